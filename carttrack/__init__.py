@@ -1,0 +1,5 @@
+"""The CAR T patient-journey tracker: wiring, people, audit and page components."""
+
+from carttrack.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,231 @@
+"""The values a protocol is made of: stages, activities, constraints, dated label rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from journeys.planning.domain.duration import Duration
+
+# A point is an activity's occurrence ("infusion", "year#3") or the start or end of a stage
+# ("monitoring.end"). The first occurrence goes by the bare code.
+Point = str
+# Words by language code; English is always there.
+Words = Mapping[str, str]
+
+
+class Roll(StrEnum):
+    """Which way a date gives when it falls on a closed day."""
+
+    NEAREST = "nearest"
+    LATER = "later"
+    EARLIER = "earlier"
+    EXACT = "exact"  # the day stands, open or closed: a ward works every day
+
+
+class ActivityKind(StrEnum):
+    """What sort of thing an activity is; pages choose words and actions by it."""
+
+    DECISION = "decision"
+    PROCEDURE = "procedure"
+    TREATMENT = "treatment"
+    PRODUCT = "product"
+    CHECK = "check"
+    VISIT = "visit"
+    RESTRICTION = "restriction"  # ends by itself on its day; nobody has to record it
+
+
+class Audience(StrEnum):
+    """Who gets a reminder; found among the journey's people when the plan is written."""
+
+    PATIENT = "patient"
+    COORDINATOR = "coordinator"
+    CLINICIAN = "clinician"
+
+
+class ReminderWhen(StrEnum):
+    """In which state of its activity a reminder makes sense."""
+
+    BOOKED = "booked"
+    UNBOOKED = "unbooked"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleValue:
+    """A number of days that depends on product, region and date: looked up by key."""
+
+    key: str
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRule:
+    """One dated value of a label rule, for one product and region.
+
+    Units:
+        days: calendar days; `valid_from` inclusive, `valid_to` exclusive.
+    """
+
+    key: str
+    days: int
+    valid_from: date
+    valid_to: date | None = None
+    source: str
+
+
+# Every dated value of every key, for the product and region at hand.
+LabelRules = Mapping[str, tuple[LabelRule, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDefinition:
+    """A rule for one message about an activity.
+
+    Units:
+        offset_days: calendar days from the activity's day, negative before it.
+        at: local wall time "HH:MM" at the recipient.
+        expires_days: days after the send day at whose end it would only confuse; 0 is the same day.
+    """
+
+    code: str
+    kind: str
+    audience: Audience
+    channel: str
+    offset_days: int | None  # None: at once, when the activity gets booked
+    at: str = "09:00"
+    expires_days: int = 1
+    when: ReminderWhen = ReminderWhen.ALWAYS
+    purpose: Literal["comfort", "safety"] = "comfort"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """How often an activity comes back, counted from its first occurrence."""
+
+    count: int | RuleValue
+    every: Duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The earliest and latest allowed day.
+
+    `measured_from` "anchor": both spans count from the anchor of the first occurrence (P85D, P115D).
+    `measured_from` "target": both count from the occurrence's own target (-P7D, P7D).
+    """
+
+    opens: Duration
+    closes: Duration
+    measured_from: Literal["anchor", "target"] = "target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotBefore:
+    """A floor under every occurrence's window, such as "never before day 366"."""
+
+    anchor: Point
+    offset: Duration
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityDefinition:
+    """A dated thing in a stage, as the protocol defines it.
+
+    `anchor` is None only for the point that a journey starts with. `requires` names the activities
+    that must have happened before this one may be recorded.
+    """
+
+    code: str
+    stage: str
+    title: Words
+    kind: ActivityKind
+    anchor: Point | None = None
+    offset: Duration | RuleValue = field(default_factory=Duration)
+    window: Window = field(default_factory=lambda: Window(opens=Duration(), closes=Duration()))
+    not_before: tuple[NotBefore, ...] = ()
+    roll: Roll = Roll.NEAREST
+    repeat: Repeat | None = None
+    regions: tuple[str, ...] = ()  # empty: everywhere
+    requires: tuple[str, ...] = ()
+    minutes: int | None = None
+    place: Words = field(default_factory=dict)
+    patient_title: Words = field(default_factory=dict)
+    prepare: tuple[Words, ...] = ()
+    watch: tuple[Words, ...] = ()
+    visible_to_patient: bool = True
+    reminders: tuple[ReminderDefinition, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """min <= later - earlier <= max, in days, between any two points of the core network."""
+
+    earlier: Point
+    later: Point
+    min: Duration | RuleValue | None = None
+    max: Duration | RuleValue | None = None
+    regions: tuple[str, ...] = ()
+    why: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDefinition:
+    """A stage, bounded by two points of the protocol.
+
+    `starts_with` and `ends_with` name the activity occurrence ("lymphodepletion#3" or, for the last
+    one of a repeated activity, "lymphodepletion#last") that is the stage's start and end.
+    """
+
+    code: str
+    title: Words
+    starts_with: Point
+    ends_with: Point
+    patient_title: Words = field(default_factory=dict)
+    patient_text: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """The journey of a product at a centre, as published; never changed afterwards."""
+
+    code: str
+    version: int
+    title: Words
+    product: str | None
+    regions: tuple[str, ...]
+    stages: tuple[StageDefinition, ...]
+    activities: tuple[ActivityDefinition, ...]
+    constraints: tuple[Constraint, ...] = ()
+    source: str = ""
+
+    def activity(self, code: str) -> ActivityDefinition:
+        """Return the definition with this code.
+
+        Raises:
+            KeyError: the protocol has no such activity.
+        """
+        for definition in self.activities:
+            if definition.code == code:
+                return definition
+        raise KeyError(code)
+
+    def stage(self, code: str) -> StageDefinition:
+        """Return the stage with this code.
+
+        Raises:
+            KeyError: the protocol has no such stage.
+        """
+        for definition in self.stages:
+            if definition.code == code:
+                return definition
+        raise KeyError(code)
+
+
+def point_of(code: str, occurrence: int) -> Point:
+    """Return the point of an activity's occurrence; the first goes by the bare code."""
+    return code if occurrence == 1 else f"{code}#{occurrence}"
