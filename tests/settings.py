@@ -1,0 +1,9 @@
+"""The tests' settings: the project's own in test mode, with what is slow on purpose made fast."""
+
+import os
+
+os.environ["CARTTRACK_MODE"] = "test"
+
+from carttrack.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
