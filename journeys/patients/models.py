@@ -1,0 +1,188 @@
+"""Patients, and the centres that care for them from one day to another."""
+
+import re
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, Upper
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from carttrack.accounts.domain import CLINICAL_ROLES
+from carttrack.accounts.models import Centre, Membership, User
+from carttrack.accounts.periods import KnownZone, is_current, never_overlapping
+from carttrack.accounts.validators import validate_time_zone
+from carttrack.audit.tracking import protected, tracked
+from journeys.patients.domain import CareRole
+from journeys.patients.labels import care_role_choices
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    """Patients that are ..."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Keep those the person may see; the one rule behind every list, page, job and export.
+
+        Staff see a patient while they work in a clinical role at a centre that cares for the
+        patient; patients see themselves.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        centres = Membership.objects.of(user, CLINICAL_ROLES).values("centre")
+        cared_for = CareRelation.objects.current().filter(centre__in=centres).values("patient")
+        return self.filter(Q(pk__in=cared_for) | Q(user=user))
+
+    def search(self, text: str) -> Self:
+        """Keep those whose names begin with every word, in any order, or whose identifier does."""
+        words = re.findall(r"\w+", text)
+        if not words:
+            return self.none()
+        names = SearchQuery(
+            " & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple"
+        )
+        typed = re.sub(r"[\s\x00-]", "", text).upper()
+        return self.filter(Q(search_names=names) | Q(identifier_key__startswith=typed))
+
+
+PatientManager = models.Manager.from_queryset(PatientQuerySet)
+
+
+@tracked(exclude=["search_names", "identifier_key"])
+class Patient(models.Model):
+    """A person in treatment: who they are, how to reach them, whom to call for them."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="patient",
+    )
+    given_name = models.CharField(_("given name"), max_length=100)
+    family_name = models.CharField(_("family name"), max_length=100)
+    birth_on = models.DateField(_("date of birth"))
+    identifier_system = models.CharField(_("kind of identifier"), max_length=40)
+    identifier = models.CharField(_("identifier"), max_length=40, help_text=_("Kept exactly."))
+    language = models.CharField(_("language"), max_length=10, default="en")
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    travel_minutes = models.PositiveSmallIntegerField(_("travel time"), null=True, blank=True)
+    contact_name = models.CharField(_("relative or friend"), max_length=150, blank=True)
+    contact_phone = PhoneNumberField(_("their phone"), blank=True)
+    died_on = models.DateField(_("died on"), null=True, blank=True)
+    withdrew_on = models.DateField(_("withdrew on"), null=True, blank=True)
+    created_at = models.DateTimeField(_("registered at"))
+
+    # Kept by the database, so that no writer can forget them.
+    search_names = models.GeneratedField(
+        expression=SearchVector("family_name", "given_name", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    identifier_key = models.GeneratedField(
+        expression=Upper(Replace(Replace("identifier", Value(" ")), Value("-"))),
+        output_field=models.CharField(max_length=40),
+        db_persist=True,
+    )
+
+    objects = PatientManager()
+
+    class Meta:
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identifier_system", "identifier_key"],
+                name="patient_identifier_once_per_system",
+            ),
+            models.CheckConstraint(
+                name="patient_has_an_identifier",
+                condition=~Q(identifier="") & ~Q(identifier_system=""),
+            ),
+            models.CheckConstraint(
+                name="patient_died_after_birth",
+                condition=Q(died_on__isnull=True) | Q(died_on__gte=F("birth_on")),
+            ),
+            models.CheckConstraint(
+                name="patient_withdrew_after_birth",
+                condition=Q(withdrew_on__isnull=True) | Q(withdrew_on__gte=F("birth_on")),
+            ),
+            models.CheckConstraint(
+                name="patient_time_zone_is_known", condition=KnownZone("time_zone")
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search_names"], name="patient_search_by_name"),
+            models.Index(
+                fields=["identifier_key"],
+                name="patient_search_by_identifier",
+                opclasses=["varchar_pattern_ops"],
+            ),
+            models.Index(fields=["family_name", "given_name", "id"], name="patient_list_by_name"),
+        ]
+        triggers = [protected()]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """The name as it is spoken: given name first."""
+        return f"{self.given_name} {self.family_name}"
+
+
+class CareRelationQuerySet(models.QuerySet["CareRelation"]):
+    """Care relations that are ..."""
+
+    def current(self) -> Self:
+        """Keep those that hold today at their centre, by the database's clock."""
+        return self.filter(is_current(zone="centre__time_zone"))
+
+
+CareRelationManager = models.Manager.from_queryset(CareRelationQuerySet)
+
+
+@tracked()
+class CareRelation(models.Model):
+    """A centre's part in a patient's care, from one day to another, both inclusive."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_relations")
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="care_relations")
+    role = models.CharField(_("role"), max_length=20, choices=care_role_choices)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = CareRelationManager()
+
+    class Meta:
+        verbose_name = _("care relation")
+        verbose_name_plural = _("care relations")
+        constraints = [
+            models.CheckConstraint(
+                name="care_role_is_known", condition=Q(role__in=[role.value for role in CareRole])
+            ),
+            models.CheckConstraint(
+                name="care_ends_after_it_begins",
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+            ),
+            *(
+                never_overlapping(
+                    f"care_{role}_does_not_overlap",
+                    of=("patient", "centre"),
+                    condition=Q(role=role.value),
+                )
+                for role in CareRole
+            ),
+        ]
+        triggers = [protected()]
+
+    def __str__(self) -> str:
+        return f"{self.patient}: {self.role} {self.centre} from {self.from_on}"
