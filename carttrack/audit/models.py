@@ -1,6 +1,8 @@
 """Three records of a hospital: who did what, who read whom, and (by triggers) what each row was."""
 
 import uuid
+from datetime import UTC
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -103,3 +105,25 @@ class ReadEntry(models.Model):
 def chain_of(patient_uid: UUID | None) -> str:
     """Return the name of the chain that an entry belongs to."""
     return str(patient_uid) if patient_uid else SYSTEM_CHAIN
+
+
+def hashed_values(entry: HistoryEntry) -> dict[str, Any]:
+    """Return everything of an entry that its hash covers, as plain JSON values."""
+    return {
+        "uid": str(entry.uid),
+        "at": entry.at.astimezone(UTC).isoformat(),
+        "actor": entry.actor_id,
+        "actor_label": entry.actor_label,
+        "action": entry.action,
+        "patient_uid": entry.patient_uid and str(entry.patient_uid),
+        "subject_type": entry.subject_type,
+        "subject_uid": entry.subject_uid and str(entry.subject_uid),
+        "centre": entry.centre_id,
+        "reason": entry.reason,
+        "note": entry.note,
+        "before": entry.before,
+        "after": entry.after,
+        "request_id": entry.request_id and str(entry.request_id),
+        "chain": entry.chain,
+        "number": entry.number,
+    }

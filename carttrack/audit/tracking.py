@@ -38,7 +38,7 @@ def tracked(*, exclude: Iterable[str] = ()) -> Callable[[ModelType], ModelType]:
         @tracked()
         class Visit(models.Model): ...
     """
-    return pghistory.track(
+    track: Callable[[ModelType], ModelType] = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
@@ -47,3 +47,4 @@ def tracked(*, exclude: Iterable[str] = ()) -> Callable[[ModelType], ModelType]:
         level=pgtrigger.Statement,
         meta={"triggers": [protected(update=True)]},
     )
+    return track

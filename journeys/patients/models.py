@@ -154,6 +154,8 @@ CareRelationManager = models.Manager.from_queryset(CareRelationQuerySet)
 class CareRelation(models.Model):
     """A centre's part in a patient's care, from one day to another, both inclusive."""
 
+    Role = CareRole
+
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_relations")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="care_relations")
     role = models.CharField(_("role"), max_length=20, choices=care_role_choices)

@@ -1,0 +1,47 @@
+"""What a view calls to note that the person in front of it saw patients."""
+
+from collections.abc import Iterable
+from typing import Protocol
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+
+from carttrack.audit.domain import ReadHow
+from carttrack.audit.services import log_read
+
+
+class HasUid(Protocol):
+    """Anything that bears a patient's uid: the patient, or a row that stands for one."""
+
+    @property
+    def uid(self) -> UUID:
+        """The patient's uid."""
+        ...
+
+
+def log(
+    request: HttpRequest,
+    patients: Iterable[HasUid],
+    *,
+    how: ReadHow = ReadHow.VIEW,
+    centre: Model | None = None,
+) -> None:
+    """Note that the signed-in person sees these patients on the page of this request.
+
+    Raises:
+        TypeError: nobody is signed in; such a page must not show a patient.
+    """
+    if not isinstance(request.user, AbstractBaseUser):
+        raise TypeError("Nobody is signed in, so nobody may read a patient.")
+    match = request.resolver_match
+    log_read(
+        reader=request.user,
+        patient_uids=[patient.uid for patient in patients],
+        page=match.view_name if match else "",
+        how=how,
+        now=timezone.now(),
+        centre=centre,
+    )
