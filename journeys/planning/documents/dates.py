@@ -1,0 +1,20 @@
+"""Calendar dates as people and files write them."""
+
+import re
+from datetime import date
+
+YEAR_MONTH_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_date(text: str) -> date:
+    """Read a date like 2026-02-28; other ISO 8601 spellings are refused as too easy to misread.
+
+    Raises:
+        ValueError: the text is not written that way, or the calendar has no such day.
+    """
+    if not YEAR_MONTH_DAY.fullmatch(text):
+        raise ValueError(f"{text} is not a date; write year, month and day like 2026-02-28")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text} is not a date in the calendar") from error
