@@ -206,6 +206,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-reminders": {"task": "notifications.tasks.sweep_reminders", "schedule": crontab()},
+    "extend-reminder-horizon": {
+        "task": "journeys.planning.tasks.extend_horizon",
+        "schedule": crontab(hour="1", minute="30"),
+    },
 }
 
 # Mail: EMAIL_HOST sends over SMTP. Without it the demo keeps messages in its own outbox.
@@ -218,5 +222,6 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="no-reply@carttrack.invalid")
 SITE_URL = env_str("SITE_URL", default="http://127.0.0.1:8000")
 
-PROTOCOLS_DIR = BASE_DIR / "fixtures" / "protocols"
-RULESETS_DIR = BASE_DIR / "fixtures" / "rulesets"
+FIXTURES_DIR = BASE_DIR / "fixtures"
+PROTOCOLS_DIR = FIXTURES_DIR / "protocols"
+RULESETS_DIR = FIXTURES_DIR / "rulesets"

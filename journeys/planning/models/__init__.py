@@ -1,0 +1,20 @@
+"""The tables of planning, from protocols to plan revisions."""
+
+from journeys.planning.models.activities import Activity, Appointment
+from journeys.planning.models.journeys import Cycle, Journey, Stage
+from journeys.planning.models.protocols import LabelRule, Product, Protocol, ProtocolVersion
+from journeys.planning.models.revisions import PlanChange, PlanRevision
+
+__all__ = [
+    "Activity",
+    "Appointment",
+    "Cycle",
+    "Journey",
+    "LabelRule",
+    "PlanChange",
+    "PlanRevision",
+    "Product",
+    "Protocol",
+    "ProtocolVersion",
+    "Stage",
+]

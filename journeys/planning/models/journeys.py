@@ -1,0 +1,161 @@
+"""A patient's passage through a protocol version: journeys, their cycles and stages."""
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from carttrack.audit.tracking import protected, tracked
+from journeys.patients.models import Patient
+from journeys.planning.domain.states import JourneyStatus, StageState
+from journeys.planning.models.protocols import ProtocolVersion
+from journeys.planning.region_labels import region_choices
+from journeys.planning.state_labels import (
+    end_reason_choices,
+    journey_status_choices,
+    stage_state_choices,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from carttrack.accounts.models import User
+
+
+class JourneyQuerySet(models.QuerySet["Journey"]):
+    """Filters that chain; each one reads as a clause of a sentence."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Keep the journeys of the patients whom `user` may see."""
+        return self.filter(patient__in=Patient.objects.visible_to(user))
+
+    def active(self) -> Self:
+        """Keep journeys that still go on."""
+        return self.filter(status=JourneyStatus.ACTIVE)
+
+
+JourneyManager = models.Manager.from_queryset(JourneyQuerySet)
+
+
+@tracked()
+class Journey(models.Model):
+    """One patient's passage through one protocol version.
+
+    `plan_version` grows with every revision of the plan; a preview is bound to it.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="journeys")
+    protocol_version = models.ForeignKey(
+        ProtocolVersion, on_delete=models.PROTECT, related_name="journeys"
+    )
+    region = models.CharField(max_length=2, choices=region_choices)
+    centre = models.ForeignKey(
+        "accounts.Centre", on_delete=models.PROTECT, related_name="journeys"
+    )
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="coordinated_journeys"
+    )
+    clinician = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="clinical_journeys"
+    )
+    status = models.CharField(
+        max_length=12, choices=journey_status_choices, default=JourneyStatus.ACTIVE
+    )
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=30, choices=end_reason_choices, blank=True)
+    end_note = models.TextField(blank=True)
+    plan_version = models.PositiveIntegerField(default=0)
+
+    objects = JourneyManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=Q(status=JourneyStatus.ACTIVE),
+                name="patient_has_one_active_journey",
+            ),
+            models.CheckConstraint(
+                name="journey_ended_has_day_and_reason",
+                condition=Q(status=JourneyStatus.ACTIVE, ended_on__isnull=True, end_reason="")
+                | Q(status=JourneyStatus.COMPLETED, ended_on__isnull=False, end_reason="")
+                | (Q(status=JourneyStatus.ENDED, ended_on__isnull=False) & ~Q(end_reason="")),
+            ),
+            models.CheckConstraint(
+                name="journey_ends_after_it_starts",
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["centre", "id"],
+                condition=Q(status=JourneyStatus.ACTIVE),
+                name="journey_active_by_centre",
+            ),
+        ]
+        triggers = [protected()]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+@tracked()
+class Cycle(models.Model):
+    """One therapy event: a collection and the product made from it.
+
+    `conflicts` holds what did not fit when the plan was last computed, as the planner said it.
+    """
+
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="cycles")
+    number = models.PositiveSmallIntegerField()
+    chain_of_identity = models.CharField(max_length=40, unique=True)
+    started_on = models.DateField()
+    conflicts = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["journey", "number"], name="cycle_number_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["journey"], condition=~Q(conflicts=[]), name="cycle_with_conflicts"
+            ),
+        ]
+        triggers = [protected()]
+
+    def __str__(self) -> str:
+        return self.chain_of_identity
+
+
+@tracked()
+class Stage(models.Model):
+    """One stage of a cycle with its planned and actual ends."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="stages")
+    code = models.SlugField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    state = models.CharField(
+        max_length=12, choices=stage_state_choices, default=StageState.PLANNED
+    )
+    planned_start_on = models.DateField(null=True, blank=True)
+    planned_end_on = models.DateField(null=True, blank=True)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "code"], name="stage_once_per_cycle"),
+            models.CheckConstraint(
+                name="stage_done_has_its_end",
+                condition=~Q(state=StageState.DONE) | Q(ended_on__isnull=False),
+            ),
+        ]
+        triggers = [protected()]
+
+    def __str__(self) -> str:
+        return f"{self.cycle}: {self.code}"

@@ -1,0 +1,296 @@
+"""A journey as one timeline: stages, their activities, and why each date is what it is."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import get_language
+
+from journeys.planning.domain.protocol import (
+    ActivityDefinition,
+    ActivityKind,
+    Point,
+    Protocol,
+    StageDefinition,
+    Words,
+)
+from journeys.planning.domain.records import conflict_from_record, step_from_record
+from journeys.planning.domain.states import ActivityState, StageState
+from journeys.planning.labels import conflict_message, step_text
+from journeys.planning.models import Activity, Appointment, Journey, Stage
+from journeys.planning.workspace import Workspace, load
+
+SOON_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRow:
+    """One activity as pages show it.
+
+    `mark` is the state in the words of the state mark: done, booked, planned, overdue, at_risk,
+    missed, skipped, cancelled, not_needed. `starts_at` is the appointment's local time.
+    """
+
+    uid: uuid.UUID
+    code: str
+    occurrence: int
+    kind: ActivityKind
+    title: str
+    patient_title: str
+    mark: str
+    state: ActivityState
+    day: date | None  # the day that counts: happened, booked or chosen, otherwise the target
+    day_number: int | None  # days from the infusion; None before it has a date
+    target_on: date | None
+    opens_on: date | None
+    closes_on: date | None
+    chosen_on: date | None
+    happened_on: date | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str
+    locked_on: date | None
+    lock_kind: str
+    close_reason: str
+    why: tuple[str, ...]
+    minutes: int | None
+    prepare: tuple[str, ...]
+    watch: tuple[str, ...]
+    visible_to_patient: bool
+    is_open: bool
+    is_due: bool  # its window is open today
+    deviation_days: int  # days outside the window, signed; 0 inside
+
+    @property
+    def can_act(self) -> bool:
+        """Tell whether people may still book, move, record or close it."""
+        return self.is_open and self.kind != ActivityKind.RESTRICTION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineStage:
+    """One stage with its rows in order of their days."""
+
+    code: str
+    title: str
+    patient_title: str
+    patient_text: str
+    state: StageState
+    mark: str  # done, now, next, later, cancelled
+    starts_on: date | None
+    ends_on: date | None
+    rows: tuple[TimelineRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A whole journey; restrictions stand apart from the stages' rows."""
+
+    journey: Journey
+    chain_of_identity: str
+    protocol_title: str
+    stages: tuple[TimelineStage, ...]
+    restrictions: tuple[TimelineRow, ...]
+    conflicts: tuple[str, ...]
+    infused_on: date | None
+    day_number: int | None  # today, counted from an infusion that happened
+    current_stage: TimelineStage | None
+
+    @property
+    def rows(self) -> tuple[TimelineRow, ...]:
+        """Return every row of every stage, in order."""
+        return tuple(row for stage in self.stages for row in stage.rows)
+
+
+def timeline(journey_uid: uuid.UUID, *, today: date) -> Timeline:
+    """Return a journey's timeline in a fixed number of queries.
+
+    Visibility is the caller's: fetch the journey through `visible_to` first.
+
+    Units:
+        today: the local calendar date at the centre.
+    """
+    space = load(journey_uid, for_update=False)
+    infusion = space.activities.get("infusion")
+    infused_on = infusion.happened_on if infusion else None
+    day_0 = infused_on or (infusion.chosen_on if infusion else None)
+    rows: dict[str, list[TimelineRow]] = {}
+    restrictions: list[TimelineRow] = []
+    titles = point_titles(space.protocol)
+    for activity in space.activities.values():
+        row = _row(space, activity, titles, day_0=day_0, today=today)
+        target = (
+            restrictions
+            if row.kind == ActivityKind.RESTRICTION
+            else rows.setdefault(activity.stage.code, [])
+        )
+        target.append(row)
+    stages = _stages(space, rows)
+    return Timeline(
+        journey=space.journey,
+        chain_of_identity=space.cycle.chain_of_identity,
+        protocol_title=words(space.protocol.title),
+        stages=stages,
+        restrictions=tuple(sorted(restrictions, key=_order)),
+        conflicts=conflict_sentences(space.cycle.conflicts, space.protocol),
+        infused_on=infused_on,
+        day_number=(today - infused_on).days if infused_on else None,
+        current_stage=next((stage for stage in stages if stage.mark == "now"), None),
+    )
+
+
+def words(text: Words) -> str:
+    """Return the words in the active language, otherwise in English."""
+    language = (get_language() or "en").split("-")[0]
+    return text.get(language) or text.get("en", "")
+
+
+def point_titles(protocol: Protocol) -> dict[Point, str]:
+    """Return the title of every activity code, for sentences."""
+    return {definition.code: words(definition.title) for definition in protocol.activities}
+
+
+def conflict_sentences(records: list[dict[str, object]], protocol: Protocol) -> tuple[str, ...]:
+    """Return stored conflicts as sentences in the active language."""
+    titles = point_titles(protocol)
+    return tuple(conflict_message(conflict_from_record(record), titles) for record in records)
+
+
+def occurrence_title(definition: ActivityDefinition, title: str, occurrence: int) -> str:
+    """Return the title with its number when the activity repeats."""
+    return f"{title} {occurrence}" if definition.repeat else title
+
+
+def _row(
+    space: Workspace,
+    activity: Activity,
+    titles: dict[Point, str],
+    *,
+    day_0: date | None,
+    today: date,
+) -> TimelineRow:
+    definition = space.definition(activity)
+    appointment = space.appointments.get(activity.pk)
+    local = _local_times(space, appointment)
+    day = activity.happened_on or activity.chosen_on or activity.target_on
+    patient_title = words(definition.patient_title) or words(definition.title)
+    return TimelineRow(
+        uid=activity.uid,
+        code=activity.code,
+        occurrence=activity.occurrence,
+        kind=definition.kind,
+        title=occurrence_title(definition, titles[activity.code], activity.occurrence),
+        patient_title=occurrence_title(definition, patient_title, activity.occurrence),
+        mark=mark_of(activity, definition, today=today),
+        state=ActivityState(activity.state),
+        day=day,
+        day_number=(day - day_0).days if day and day_0 else None,
+        target_on=activity.target_on,
+        opens_on=activity.opens_on,
+        closes_on=activity.closes_on,
+        chosen_on=activity.chosen_on,
+        happened_on=activity.happened_on,
+        starts_at=local[0],
+        ends_at=local[1],
+        place=appointment.place if appointment else words(definition.place),
+        locked_on=activity.locked_on,
+        lock_kind=activity.lock_kind,
+        close_reason=activity.close_reason,
+        why=tuple(step_text(step_from_record(record), titles) for record in activity.why),
+        minutes=definition.minutes,
+        prepare=tuple(words(text) for text in definition.prepare),
+        watch=tuple(words(text) for text in definition.watch),
+        visible_to_patient=definition.visible_to_patient,
+        is_open=activity.is_open,
+        is_due=_is_due(activity, today),
+        deviation_days=_deviation(activity, day),
+    )
+
+
+def mark_of(activity: Activity, definition: ActivityDefinition, *, today: date) -> str:
+    """Return the state mark of an activity on a day.
+
+    At risk means: the window closes within a week and nothing is booked, or no day fits at all.
+    """
+    if not activity.is_open or definition.kind == ActivityKind.RESTRICTION:
+        return _closed_mark(activity, today)
+    if activity.closes_on and activity.closes_on < today:
+        return "overdue"
+    if activity.target_on and activity.chosen_on is None:
+        return "at_risk"
+    if activity.state == ActivityState.BOOKED:
+        return "booked"
+    is_closing = activity.closes_on and (activity.closes_on - today).days <= SOON_DAYS
+    return "at_risk" if is_closing and definition.kind == ActivityKind.VISIT else "planned"
+
+
+def _closed_mark(activity: Activity, today: date) -> str:
+    if not activity.is_open:
+        return activity.state
+    return "done" if activity.chosen_on and activity.chosen_on < today else "planned"
+
+
+def _stages(
+    space: Workspace, rows: dict[str, list[TimelineRow]]
+) -> tuple[TimelineStage, ...]:
+    found = []
+    next_is_free = True
+    for definition in space.protocol.stages:
+        stage = space.stages[definition.code]
+        mark, next_is_free = _stage_mark(stage, next_is_free=next_is_free)
+        found.append(_stage(definition, stage, mark, rows.get(definition.code, [])))
+    return tuple(found)
+
+
+def _stage_mark(stage: Stage, *, next_is_free: bool) -> tuple[str, bool]:
+    """Return the stage's mark, and whether the next planned stage may still be called next."""
+    if stage.state == StageState.CURRENT:
+        return "now", next_is_free
+    if stage.state == StageState.PLANNED:
+        return ("next", False) if next_is_free else ("later", False)
+    return str(stage.state), next_is_free
+
+
+def _stage(
+    definition: StageDefinition, stage: Stage, mark: str, rows: list[TimelineRow]
+) -> TimelineStage:
+    return TimelineStage(
+        code=definition.code,
+        title=words(definition.title),
+        patient_title=words(definition.patient_title) or words(definition.title),
+        patient_text=words(definition.patient_text),
+        state=StageState(stage.state),
+        mark=mark,
+        starts_on=stage.started_on or stage.planned_start_on,
+        ends_on=stage.ended_on or stage.planned_end_on,
+        rows=tuple(sorted(rows, key=_order)),
+    )
+
+
+def _order(row: TimelineRow) -> tuple[date, str, int]:
+    return (row.day or date.max, row.code, row.occurrence)
+
+
+def _local_times(
+    space: Workspace, appointment: Appointment | None
+) -> tuple[datetime | None, datetime | None]:
+    if appointment is None:
+        return None, None
+    return appointment.starts_at.astimezone(space.zone), appointment.ends_at.astimezone(space.zone)
+
+
+def _is_due(activity: Activity, today: date) -> bool:
+    return bool(
+        activity.is_open
+        and activity.opens_on
+        and activity.closes_on
+        and activity.opens_on <= today <= activity.closes_on
+    )
+
+
+def _deviation(activity: Activity, day: date | None) -> int:
+    if day is None or activity.opens_on is None or activity.closes_on is None:
+        return 0
+    if day < activity.opens_on:
+        return (day - activity.opens_on).days
+    return max(0, (day - activity.closes_on).days)

@@ -1,0 +1,35 @@
+"""Planning's use-cases: start, book, record, move, end, publish."""
+
+from journeys.planning.services.booking import book, cancel_booking
+from journeys.planning.services.journeys import end_journey, start_journey
+from journeys.planning.services.moving import Proposal, StalePreview, commit_move, propose_move
+from journeys.planning.services.protocols import (
+    ProtocolChanged,
+    RuleChanged,
+    publish_label_rules,
+    publish_product,
+    publish_protocol,
+)
+from journeys.planning.services.recording import close_without, record_happened
+from journeys.planning.services.refusals import Refusal
+from journeys.planning.services.reminders import extend_reminders
+
+__all__ = [
+    "ProtocolChanged",
+    "Proposal",
+    "Refusal",
+    "RuleChanged",
+    "StalePreview",
+    "book",
+    "cancel_booking",
+    "close_without",
+    "commit_move",
+    "end_journey",
+    "extend_reminders",
+    "propose_move",
+    "publish_label_rules",
+    "publish_product",
+    "publish_protocol",
+    "record_happened",
+    "start_journey",
+]

@@ -1,0 +1,157 @@
+"""Booking an activity at a time and a place, and cancelling a booking."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from carttrack.accounts.models import User
+from carttrack.audit import services as audit
+from journeys.planning.domain.states import ActivityState, RevisionKind
+from journeys.planning.models import Activity, Appointment, PlanRevision
+from journeys.planning.services.checks import open_activity
+from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
+from journeys.planning.workspace import Workspace, compute, facts
+from journeys.planning.services.writing import write_plan
+
+
+@transaction.atomic
+def book(
+    *,
+    activity_uid: uuid.UUID,
+    starts_at: datetime,
+    minutes: int,
+    place: str,
+    by: User,
+    today: date,
+    now: datetime,
+) -> PlanRevision:
+    """Book an open activity; an earlier booking of it is replaced in the same transaction.
+
+    The plan counts from the booked day on. A day outside the window is allowed, since a person
+    decided it, and is reported as a conflict.
+
+    Units:
+        starts_at: UTC instant; minutes: how long it takes.
+
+    Raises:
+        Activity.DoesNotExist: no such activity.
+        JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: it cannot be booked.
+        DateInPast: the time is over.
+    """
+    space, activity = open_activity(activity_uid)
+    if starts_at <= now:
+        raise DateInPast(space.title(activity.code), starts_at.astimezone(space.zone).date())
+    previous = space.appointments.pop(activity.pk, None)
+    if previous:
+        previous.cancelled_at, previous.cancel_reason = now, "rebooked"
+        previous.save(update_fields=["cancelled_at", "cancel_reason"])
+    appointment = Appointment.objects.create(
+        activity=activity,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        place=place,
+        booked_by=by,
+        booked_at=now,
+    )
+    space.appointments[activity.pk] = appointment
+    before = _record(previous)
+    activity.state = ActivityState.BOOKED
+    activity.planned_at = starts_at
+    activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
+    activity.save(update_fields=["state", "planned_at", "locked_on", "lock_kind", "locked_by"])
+    return _replan(
+        space,
+        activity,
+        RevisionKind.BOOKED,
+        before=before,
+        after=_record(appointment),
+        by=by,
+        today=today,
+        now=now,
+        note="",
+    )
+
+
+@transaction.atomic
+def cancel_booking(
+    *, activity_uid: uuid.UUID, reason: str, by: User, today: date, now: datetime
+) -> PlanRevision:
+    """Cancel the live appointment; the activity stays in the plan and gets its day anew.
+
+    Raises:
+        Activity.DoesNotExist: no such activity.
+        JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: it cannot be changed.
+        NotBooked: there is no live appointment.
+        ReasonMissing: no reason was given.
+    """
+    space, activity = open_activity(activity_uid)
+    if not reason.strip():
+        raise ReasonMissing
+    appointment = space.appointments.get(activity.pk)
+    if appointment is None:
+        raise NotBooked
+    before = _record(appointment)
+    release(space, activity, reason=reason.strip(), now=now)
+    return _replan(
+        space,
+        activity,
+        RevisionKind.RELEASED,
+        before=before,
+        after=_record(appointment),
+        by=by,
+        today=today,
+        now=now,
+        note=reason.strip(),
+    )
+
+
+def release(space: Workspace, activity: Activity, *, reason: str, now: datetime) -> None:
+    """Cancel a booking inside a larger change; the caller re-plans and records it."""
+    appointment = space.appointments.pop(activity.pk)
+    appointment.cancelled_at, appointment.cancel_reason = now, reason[:120]
+    appointment.save(update_fields=["cancelled_at", "cancel_reason"])
+    activity.state, activity.planned_at = ActivityState.PLANNED, None
+    activity.save(update_fields=["state", "planned_at"])
+
+
+def _replan(
+    space: Workspace,
+    activity: Activity,
+    kind: RevisionKind,
+    *,
+    before: dict[str, str] | None,
+    after: dict[str, str] | None,
+    by: User,
+    today: date,
+    now: datetime,
+    note: str,
+) -> PlanRevision:
+    plan = compute(space, facts(space), today=today)
+    revision = write_plan(
+        space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
+    )
+    audit.record(
+        actor=by,
+        action=f"activity.{kind}",
+        patient_uid=space.journey.patient.uid,
+        subject=activity,
+        centre=space.journey.centre,
+        before=before,
+        after=after,
+        note=note,
+        now=now,
+    )
+    return revision
+
+
+def _record(appointment: Appointment | None) -> dict[str, str] | None:
+    if appointment is None:
+        return None
+    return {
+        "appointment": str(appointment.uid),
+        "starts_at": appointment.starts_at.isoformat(),
+        "ends_at": appointment.ends_at.isoformat(),
+        "place": appointment.place,
+        "cancelled": appointment.cancel_reason,
+    }

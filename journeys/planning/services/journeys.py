@@ -1,0 +1,238 @@
+"""Starting and ending a journey."""
+
+import secrets
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+
+from carttrack.accounts.domain import Role
+from carttrack.accounts.models import Centre, Membership, User
+from carttrack.audit import services as audit
+from journeys.patients.domain import CareRole
+from journeys.patients.models import CareRelation, Patient
+from journeys.patients.services import record_death, record_withdrawal
+from journeys.planning.domain.states import (
+    OPEN_STATES,
+    ActivityState,
+    EndReason,
+    JourneyStatus,
+    RevisionKind,
+    StageState,
+)
+from journeys.planning.models import (
+    Activity,
+    Appointment,
+    Cycle,
+    Journey,
+    PlanRevision,
+    ProtocolVersion,
+    Stage,
+)
+from journeys.planning.services.refusals import (
+    BeforeTheJourney,
+    DateInFuture,
+    JourneyNotActive,
+    PatientHasActiveJourney,
+    PersonNotAtCentre,
+    ReasonMissing,
+    RegionNotCovered,
+)
+from journeys.planning.workspace import compute, facts, load, protocol_of
+from journeys.planning.services.writing import write_plan
+from notifications import services as notifications
+
+
+@transaction.atomic
+def start_journey(
+    *,
+    patient: Patient,
+    version: ProtocolVersion,
+    centre: Centre,
+    coordinator: User,
+    clinician: User,
+    referred_on: date,
+    by: User,
+    today: date,
+    now: datetime,
+) -> Journey:
+    """Start a patient's journey from the day of referral and plan it whole.
+
+    Units:
+        referred_on, today: local calendar dates at the centre.
+
+    Raises:
+        DateInFuture: the referral is after `today`.
+        RegionNotCovered: the version does not cover the centre's region.
+        PersonNotAtCentre: coordinator or clinician has no such role at the centre now.
+        PatientHasActiveJourney: the patient is on a journey already.
+    """
+    if referred_on > today:
+        raise DateInFuture("Referral", referred_on)
+    if centre.region not in version.regions:
+        raise RegionNotCovered
+    _check_role(coordinator, centre, Role.COORDINATOR)
+    _check_role(clinician, centre, Role.CLINICIAN)
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    if patient.journeys.active().exists():
+        raise PatientHasActiveJourney
+    journey = Journey.objects.create(
+        patient=patient,
+        protocol_version=version,
+        region=centre.region,
+        centre=centre,
+        coordinator=coordinator,
+        clinician=clinician,
+        started_on=referred_on,
+    )
+    CareRelation.objects.get_or_create(
+        patient=patient,
+        centre=centre,
+        role=CareRole.TREATING,
+        until_on=None,
+        defaults={"from_on": referred_on},
+    )
+    _first_cycle(journey, referred_on)
+    notifications.open_thread(uid=journey.uid, centre=centre)
+    space = load(journey.uid, for_update=True)
+    write_plan(
+        space,
+        compute(space, facts(space), today=today),
+        kind=RevisionKind.STARTED,
+        by=by,
+        now=now,
+        today=today,
+    )
+    audit.record(
+        actor=by,
+        action="journey.started",
+        patient_uid=patient.uid,
+        subject=journey,
+        centre=centre,
+        before=None,
+        after={"protocol": str(version), "referred_on": referred_on.isoformat()},
+        now=now,
+    )
+    return space.journey
+
+
+@transaction.atomic
+def end_journey(
+    *,
+    journey_uid: uuid.UUID,
+    reason: EndReason,
+    on: date,
+    note: str,
+    by: User,
+    today: date,
+    now: datetime,
+) -> PlanRevision:
+    """End a journey for a coded reason: what is open is cancelled, messages stop, nothing is lost.
+
+    Raises:
+        Journey.DoesNotExist: no such journey.
+        JourneyNotActive: it has ended before.
+        DateInFuture, BeforeTheJourney: `on` is not between the referral and `today`.
+        ReasonMissing: "other" needs a note.
+    """
+    space = load(journey_uid, for_update=True)
+    journey = space.journey
+    if journey.status != JourneyStatus.ACTIVE:
+        raise JourneyNotActive
+    if on > today:
+        raise DateInFuture("The end of the journey", on)
+    if on < journey.started_on:
+        raise BeforeTheJourney(on, journey.started_on)
+    if reason == EndReason.OTHER and not note.strip():
+        raise ReasonMissing
+    plan = compute(space, facts(space), today=today)
+    _cancel_open(space.cycle, reason=reason, now=now)
+    for activity in space.activities.values():
+        if activity.state in OPEN_STATES:
+            activity.state, activity.planned_at = ActivityState.CANCELLED, None
+    space.appointments.clear()
+    journey.status, journey.ended_on = JourneyStatus.ENDED, on
+    journey.end_reason, journey.end_note = reason, note.strip()
+    journey.save(update_fields=["status", "ended_on", "end_reason", "end_note"])
+    revision = write_plan(
+        space,
+        plan,
+        kind=RevisionKind.ENDED,
+        by=by,
+        now=now,
+        today=today,
+        reason=reason,
+        note=note.strip(),
+    )
+    if reason == EndReason.DEATH:
+        record_death(patient=journey.patient, died_on=on, by=by, today=today, now=now)
+    if reason == EndReason.PATIENT_WITHDREW:
+        record_withdrawal(patient=journey.patient, withdrew_on=on, by=by, today=today, now=now)
+    notifications.stop_thread(thread_uid=journey.uid, reason=_stop_reason(reason), now=now)
+    audit.record(
+        actor=by,
+        action="journey.ended",
+        patient_uid=journey.patient.uid,
+        subject=journey,
+        centre=journey.centre,
+        before={"status": JourneyStatus.ACTIVE},
+        after={"status": JourneyStatus.ENDED, "ended_on": on.isoformat()},
+        reason=reason,
+        note=note.strip(),
+        now=now,
+    )
+    return revision
+
+
+def new_chain_of_identity() -> str:
+    """Return a fresh chain-of-identity id, one per therapy event (ISBT 128 standard ST-028)."""
+    return f"COI-{secrets.token_hex(5).upper()}"
+
+
+def _check_role(user: User, centre: Centre, role: Role) -> None:
+    if not Membership.objects.of(user, [role]).filter(centre=centre).exists():
+        raise PersonNotAtCentre(user.name)
+
+
+def _first_cycle(journey: Journey, referred_on: date) -> None:
+    """Create the cycle, its stages and the point that everything starts from, which happened."""
+    protocol = protocol_of(journey.protocol_version)
+    cycle = Cycle.objects.create(
+        journey=journey,
+        number=1,
+        chain_of_identity=new_chain_of_identity(),
+        started_on=referred_on,
+    )
+    stages = Stage.objects.bulk_create(
+        Stage(cycle=cycle, code=stage.code, position=position, state=StageState.PLANNED)
+        for position, stage in enumerate(protocol.stages, start=1)
+    )
+    first = next(activity for activity in protocol.activities if activity.anchor is None)
+    Activity.objects.create(
+        journey=journey,
+        cycle=cycle,
+        stage=next(stage for stage in stages if stage.code == first.stage),
+        centre=journey.centre,
+        code=first.code,
+        kind=first.kind,
+        state=ActivityState.DONE,
+        target_on=referred_on,
+        opens_on=referred_on,
+        closes_on=referred_on,
+        chosen_on=referred_on,
+        happened_on=referred_on,
+    )
+
+
+def _cancel_open(cycle: Cycle, *, reason: EndReason, now: datetime) -> None:
+    Appointment.objects.filter(activity__cycle=cycle, cancelled_at__isnull=True).update(
+        cancelled_at=now, cancel_reason=reason
+    )
+    cycle.activities.filter(state__in=OPEN_STATES).update(
+        state=ActivityState.CANCELLED, planned_at=None
+    )
+
+
+def _stop_reason(reason: EndReason) -> str:
+    words = {EndReason.DEATH: "died", EndReason.PATIENT_WITHDREW: "withdrew"}
+    return words.get(reason, "journey_ended")

@@ -1,0 +1,173 @@
+"""Recording that something happened, or that it will not."""
+
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+
+from carttrack.accounts.models import User
+from carttrack.audit import services as audit
+from journeys.planning.domain.protocol import ActivityDefinition, ActivityKind
+from journeys.planning.domain.states import ActivityState, RevisionKind
+from journeys.planning.models import Activity, PlanRevision
+from journeys.planning.services.checks import open_activity
+from journeys.planning.services.refusals import (
+    BeforeTheJourney,
+    DateInFuture,
+    OutOfOrder,
+    ReasonMissing,
+)
+from journeys.planning.workspace import Workspace, compute, facts
+from journeys.planning.services.writing import write_plan
+
+
+@transaction.atomic
+def record_happened(
+    *,
+    activity_uid: uuid.UUID,
+    on: date,
+    by: User,
+    today: date,
+    now: datetime,
+    at: datetime | None = None,
+    note: str = "",
+) -> PlanRevision:
+    """Record that an activity took place; the plan then counts from the actual day.
+
+    Appointments of other activities are kept: what they no longer fit is reported as a conflict.
+
+    Units:
+        on, today: local calendar dates at the centre; at: the UTC instant, when it is known.
+
+    Raises:
+        Activity.DoesNotExist: no such activity.
+        JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: nothing can be recorded here.
+        DateInFuture: `on` is after `today`.
+        BeforeTheJourney: `on` is before the referral.
+        OutOfOrder: what must come first is not recorded on or before that day.
+    """
+    space, activity = open_activity(activity_uid)
+    definition = space.definition(activity)
+    title = definition.title["en"]
+    if on > today:
+        raise DateInFuture(title, on)
+    if on < space.journey.started_on:
+        raise BeforeTheJourney(on, space.journey.started_on)
+    missing = _not_before(space, activity, definition, on)
+    if missing:
+        raise OutOfOrder(title, missing)
+    before = _state_record(activity)
+    activity.state = ActivityState.DONE
+    activity.happened_on, activity.happened_at = on, at
+    activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
+    activity.save(
+        update_fields=[
+            "state",
+            "happened_on",
+            "happened_at",
+            "locked_on",
+            "lock_kind",
+            "locked_by",
+        ]
+    )
+    return _replan(
+        space, activity, RevisionKind.RECORDED, before, by=by, today=today, now=now, note=note
+    )
+
+
+@transaction.atomic
+def close_without(
+    *,
+    activity_uid: uuid.UUID,
+    state: ActivityState,
+    reason: str,
+    by: User,
+    today: date,
+    now: datetime,
+) -> PlanRevision:
+    """Close an activity as missed, skipped or not needed; the reason is kept beside it.
+
+    Raises:
+        Activity.DoesNotExist: no such activity.
+        JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: nothing can be closed here.
+        ReasonMissing: no reason was given.
+    """
+    space, activity = open_activity(activity_uid)
+    if not reason.strip():
+        raise ReasonMissing
+    before = _state_record(activity)
+    activity.state = state
+    activity.close_reason = reason.strip()
+    activity.save(update_fields=["state", "close_reason"])
+    appointment = space.appointments.pop(activity.pk, None)
+    if appointment:
+        appointment.cancelled_at, appointment.cancel_reason = now, state
+        appointment.save(update_fields=["cancelled_at", "cancel_reason"])
+    return _replan(
+        space, activity, RevisionKind.CLOSED, before, by=by, today=today, now=now, note=reason
+    )
+
+
+def _replan(
+    space: Workspace,
+    activity: Activity,
+    kind: RevisionKind,
+    before: dict[str, str | None],
+    *,
+    by: User,
+    today: date,
+    now: datetime,
+    note: str,
+) -> PlanRevision:
+    plan = compute(space, facts(space), today=today)
+    revision = write_plan(
+        space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
+    )
+    audit.record(
+        actor=by,
+        action=f"activity.{kind}",
+        patient_uid=space.journey.patient.uid,
+        subject=activity,
+        centre=space.journey.centre,
+        before=before,
+        after=_state_record(activity),
+        note=note,
+        now=now,
+    )
+    return revision
+
+
+def _not_before(
+    space: Workspace, activity: Activity, definition: ActivityDefinition, on: date
+) -> list[str]:
+    """Return the titles of what must have happened on or before that day and has not."""
+    required = [
+        other
+        for other in space.activities.values()
+        if other.code in definition.requires
+        or (other.code == activity.code and other.occurrence < activity.occurrence)
+    ]
+    closed = (ActivityState.SKIPPED, ActivityState.NOT_NEEDED)
+    missing = [
+        other.code
+        for other in required
+        if other.kind != ActivityKind.RESTRICTION
+        and other.state not in closed
+        and (other.happened_on is None or other.happened_on > on)
+        and not _may_be_missed(other, activity)
+    ]
+    return [space.title(code) for code in dict.fromkeys(missing)]
+
+
+def _may_be_missed(other: Activity, activity: Activity) -> bool:
+    """Tell whether an earlier occurrence may have been missed: a yearly visit does not wait."""
+    return other.code == activity.code and other.kind in (ActivityKind.VISIT, ActivityKind.CHECK)
+
+
+def _state_record(activity: Activity) -> dict[str, str | None]:
+    return {
+        "point": activity.point,
+        "state": str(activity.state),
+        "happened_on": activity.happened_on.isoformat() if activity.happened_on else None,
+        "chosen_on": activity.chosen_on.isoformat() if activity.chosen_on else None,
+    }

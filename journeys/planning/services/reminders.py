@@ -1,0 +1,157 @@
+"""Which reminders a plan asks for, and keeping the ledger equal to that."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from carttrack.accounts.models import User
+from journeys.planning.domain.protocol import (
+    ActivityDefinition,
+    Audience,
+    ReminderDefinition,
+    ReminderWhen,
+)
+from journeys.planning.domain.states import OPEN_STATES, ActivityState
+from journeys.planning.workspace import Line, Workspace, load, stored_lines
+from notifications import services as notifications
+from notifications.domain.ledger import TopicState, WantedReminder
+from notifications.domain.states import Purpose
+from notifications.models import Recipient
+from notifications.services import SyncResult
+
+# Rows exist for this long ahead; what lies beyond is written when its time comes near.
+HORIZON = timedelta(days=90)
+
+Preview = SyncResult
+
+
+def sync(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) -> SyncResult:
+    """Make the ledger equal to what the plan asks for, in the plan's transaction."""
+    return notifications.sync_reminders(
+        thread_uid=space.journey.uid,
+        wanted=_wanted(space, rows, today=today),
+        topics=_topics(space, rows),
+        now=now,
+    )
+
+
+@transaction.atomic
+def extend_reminders(*, journey_uid: UUID, now: datetime, today: date) -> SyncResult:
+    """Write the reminders that have come within the horizon since the plan last changed.
+
+    Raises:
+        Journey.DoesNotExist: no such journey.
+    """
+    space = load(journey_uid, for_update=True)
+    return sync(space, stored_lines(space), now=now, today=today)
+
+
+def preview(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) -> Preview:
+    """Return what `sync` would send, move and withdraw; nothing is written."""
+    return notifications.preview_sync(
+        thread_uid=space.journey.uid,
+        wanted=_wanted(space, rows, today=today),
+        topics=_topics(space, rows),
+        now=now,
+    )
+
+
+def _wanted(space: Workspace, rows: Sequence[Line], *, today: date) -> list[WantedReminder]:
+    recipients = _recipients(space)
+    return [
+        _wish(space, line, definition, rule, recipients[rule.audience])
+        for line, definition, rule in _rules(space, rows)
+        if _send_on(line, rule) is None or _day(line) + _offset(rule) <= today + HORIZON
+    ]
+
+
+def _rules(
+    space: Workspace, rows: Sequence[Line]
+) -> Iterator[tuple[Line, ActivityDefinition, ReminderDefinition]]:
+    """Yield the rules that make sense in the state of their activity."""
+    for line in rows:
+        if line.state not in OPEN_STATES or line.day is None:
+            continue
+        definition = space.definition(line.planned)
+        is_booked = line.state == ActivityState.BOOKED
+        fitting = {ReminderWhen.ALWAYS, ReminderWhen.BOOKED if is_booked else ReminderWhen.UNBOOKED}
+        for rule in definition.reminders:
+            if rule.when in fitting and (rule.offset_days is not None or is_booked):
+                yield line, definition, rule
+
+
+def _wish(
+    space: Workspace,
+    line: Line,
+    definition: ActivityDefinition,
+    rule: ReminderDefinition,
+    recipient: Recipient,
+) -> WantedReminder:
+    protocol = space.protocol
+    return WantedReminder(
+        topic=line.uid,
+        recipient_id=recipient.pk,
+        channel=rule.channel,
+        kind=rule.kind,
+        rule=f"{protocol.code}:{protocol.version}:{definition.code}:{rule.code}",
+        occurs_on=_day(line),
+        send_on=_send_on(line, rule),
+        at=time.fromisoformat(rule.at),
+        expires_days=rule.expires_days,
+        purpose=Purpose(rule.purpose),
+        context={
+            "title": definition.title["en"],
+            "patient_title": (definition.patient_title or definition.title)["en"],
+            "day": _day(line).isoformat(),
+        },
+    )
+
+
+def _topics(space: Workspace, rows: Sequence[Line]) -> list[TopicState]:
+    return [
+        TopicState(
+            uid=line.uid,
+            version=line.activity.plan_version if line.activity else space.journey.plan_version,
+            is_open=line.state in OPEN_STATES,
+            reason=line.state,
+        )
+        for line in rows
+    ]
+
+
+def _recipients(space: Workspace) -> dict[Audience, Recipient]:
+    journey, patient = space.journey, space.journey.patient
+    zone = journey.centre.time_zone
+    return {
+        Audience.PATIENT: notifications.save_recipient(
+            uid=patient.uid,
+            user=patient.user,
+            email=patient.email,
+            language=patient.language,
+            time_zone=patient.time_zone,
+        ),
+        Audience.COORDINATOR: _staff(journey.coordinator, zone),
+        Audience.CLINICIAN: _staff(journey.clinician, zone),
+    }
+
+
+def _staff(user: User, zone: str) -> Recipient:
+    return notifications.save_recipient(
+        uid=user.uid, user=user, email=user.email, language=user.language, time_zone=zone
+    )
+
+
+def _day(line: Line) -> date:
+    if line.day is None:
+        raise ValueError(f"{line.planned.point} has no day yet")
+    return line.day
+
+
+def _offset(rule: ReminderDefinition) -> timedelta:
+    return timedelta(days=rule.offset_days or 0)
+
+
+def _send_on(line: Line, rule: ReminderDefinition) -> date | None:
+    return None if rule.offset_days is None else _day(line) + _offset(rule)

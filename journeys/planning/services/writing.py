@@ -1,0 +1,225 @@
+"""Writing a computed plan: revision, changes, activities, stages and reminders at once."""
+
+import json
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import connection
+
+from carttrack.accounts.models import User
+from journeys.planning.domain.plan import Plan, PlannedActivity, PlannedStage
+from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.records import Record, conflict_record, step_record
+from journeys.planning.domain.replan import Change, Dates, cascade
+from journeys.planning.domain.states import (
+    OPEN_STATES,
+    ActivityState,
+    JourneyStatus,
+    RevisionKind,
+    StageState,
+)
+from journeys.planning.models import Activity, PlanChange, PlanRevision, Stage
+from journeys.planning.services import reminders
+from journeys.planning.workspace import Line, Workspace, lines
+
+MOVE_OPEN_ACTIVITIES = """
+UPDATE planning_activity AS activity
+   SET target_on = new.target_on, opens_on = new.opens_on, closes_on = new.closes_on,
+       chosen_on = new.chosen_on, why = new.why::jsonb, plan_version = %s
+  FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::date[], %s::date[], %s::text[])
+       AS new(id, target_on, opens_on, closes_on, chosen_on, why)
+ WHERE activity.id = new.id AND activity.state = ANY(%s)
+"""
+
+
+def dates_of(activity: Activity) -> Dates:
+    """Return an activity's dates as the cascade compares them."""
+    return Dates(
+        target=activity.target_on,
+        opens=activity.opens_on,
+        closes=activity.closes_on,
+        chosen=activity.chosen_on,
+    )
+
+
+def open_changes(space: Workspace, plan: Plan, rows: Collection[Line]) -> tuple[Change, ...]:
+    """Return what a plan changes among open and new activities; what is final never changes."""
+    movable = {line.planned.point for line in rows if line.state in OPEN_STATES}
+    before = {
+        point: dates_of(activity) for point, activity in space.activities.items() if point in movable
+    }
+    wanted = Plan(
+        activities=tuple(item for item in plan.activities if item.point in movable),
+        stages=plan.stages,
+        conflicts=plan.conflicts,
+    )
+    return cascade(before, wanted)
+
+
+def write_plan(
+    space: Workspace,
+    plan: Plan,
+    *,
+    kind: RevisionKind,
+    by: User,
+    now: datetime,
+    today: date,
+    activity: Activity | None = None,
+    reason: str = "",
+    note: str = "",
+    token: str = "",
+) -> PlanRevision:
+    """Write a plan in the caller's transaction; what happened or was closed keeps its dates.
+
+    One statement moves every open activity, whatever their number. `space` must reflect what the
+    caller changed before, and its journey must be locked.
+    """
+    rows = lines(space, plan)
+    changes = open_changes(space, plan, rows)
+    journey = space.journey
+    journey.plan_version += 1
+    journey.save(update_fields=["plan_version"])
+    revision = PlanRevision.objects.create(
+        journey=journey,
+        cycle=space.cycle,
+        number=journey.plan_version,
+        kind=kind,
+        reason=reason,
+        note=note,
+        activity=activity,
+        made_by=by,
+        made_at=now,
+        token=token,
+    )
+    _insert(space, rows)
+    _move(space, rows, {change.point for change in changes})
+    PlanChange.objects.bulk_create(
+        PlanChange(
+            revision=revision,
+            activity=space.activities[change.point],
+            before=_dates_record(change.before),
+            after=_dates_record(change.after),
+        )
+        for change in changes
+    )
+    _write_stages(space, plan)
+    space.cycle.conflicts = [conflict_record(conflict) for conflict in plan.conflicts]
+    space.cycle.save(update_fields=["conflicts"])
+    reminders.sync(space, rows, now=now, today=today)
+    return revision
+
+
+def _insert(space: Workspace, rows: Collection[Line]) -> None:
+    new = [
+        Activity(
+            uid=line.uid,
+            journey=space.journey,
+            cycle=space.cycle,
+            stage=space.stages[line.planned.stage],
+            centre=space.journey.centre,
+            code=line.planned.code,
+            occurrence=line.planned.occurrence,
+            kind=space.definition(line.planned).kind,
+            target_on=line.planned.target,
+            opens_on=line.planned.opens,
+            closes_on=line.planned.closes,
+            chosen_on=line.planned.chosen,
+            why=_why(line.planned),
+            plan_version=space.journey.plan_version,
+        )
+        for line in rows
+        if line.activity is None
+    ]
+    for line_activity in Activity.objects.bulk_create(new):
+        space.activities[line_activity.point] = line_activity
+
+
+def _move(space: Workspace, rows: Collection[Line], changed: set[Point]) -> None:
+    moved = [
+        (line.activity, line.planned)
+        for line in rows
+        if line.activity and line.planned.point in changed and line.state in OPEN_STATES
+    ]
+    if not moved:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MOVE_OPEN_ACTIVITIES,
+            [
+                space.journey.plan_version,
+                [activity.pk for activity, _ in moved],
+                [planned.target for _, planned in moved],
+                [planned.opens for _, planned in moved],
+                [planned.closes for _, planned in moved],
+                [planned.chosen for _, planned in moved],
+                [json.dumps(_why(planned)) for _, planned in moved],
+                list(OPEN_STATES),
+            ],
+        )
+    for activity, planned in moved:
+        activity.target_on, activity.opens_on = planned.target, planned.opens
+        activity.closes_on, activity.chosen_on = planned.closes, planned.chosen
+        activity.plan_version = space.journey.plan_version
+
+
+def _write_stages(space: Workspace, plan: Plan) -> None:
+    changed = [
+        stage
+        for planned in plan.stages
+        if _set_stage(space, stage := space.stages[planned.code], planned)
+    ]
+    Stage.objects.bulk_update(
+        changed, ["state", "planned_start_on", "planned_end_on", "started_on", "ended_on"]
+    )
+
+
+def _set_stage(space: Workspace, stage: Stage, planned: PlannedStage) -> bool:
+    """Set a stage from its two ends; tell whether anything changed."""
+    started_on = _happened_on(space, planned.start_point)
+    ended_on = _happened_on(space, planned.end_point)
+    state = _stage_state(space, started_on, ended_on)
+    new = (state, planned.starts, planned.ends, started_on, ended_on)
+    old = (
+        stage.state,
+        stage.planned_start_on,
+        stage.planned_end_on,
+        stage.started_on,
+        stage.ended_on,
+    )
+    (
+        stage.state,
+        stage.planned_start_on,
+        stage.planned_end_on,
+        stage.started_on,
+        stage.ended_on,
+    ) = new
+    return new != old
+
+
+def _stage_state(space: Workspace, started_on: date | None, ended_on: date | None) -> StageState:
+    if ended_on:
+        return StageState.DONE
+    if space.journey.status == JourneyStatus.ENDED:
+        return StageState.CANCELLED
+    return StageState.CURRENT if started_on else StageState.PLANNED
+
+
+def _happened_on(space: Workspace, point: Point) -> date | None:
+    activity = space.activities.get(point)
+    return activity.happened_on if activity and activity.state == ActivityState.DONE else None
+
+
+def _why(planned: PlannedActivity) -> list[Record]:
+    return [step_record(step) for step in planned.why]
+
+
+def _dates_record(dates: Dates | None) -> Record | None:
+    if dates is None:
+        return None
+    days = {
+        "target": dates.target,
+        "opens": dates.opens,
+        "closes": dates.closes,
+        "chosen": dates.chosen,
+    }
+    return {name: day.isoformat() if day else None for name, day in days.items()}

@@ -1,0 +1,114 @@
+"""Words for states and coded reasons."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from journeys.planning.domain.states import (
+    ActivityState,
+    EndReason,
+    JourneyStatus,
+    LockKind,
+    MoveReason,
+    RevisionKind,
+    StageState,
+)
+
+Labels = list[tuple[str, str | Promise]]
+
+JOURNEY_STATUS_LABELS = {
+    JourneyStatus.ACTIVE: _("Active"),
+    JourneyStatus.ENDED: _("Ended"),
+    JourneyStatus.COMPLETED: _("Completed"),
+}
+STAGE_STATE_LABELS = {
+    StageState.PLANNED: _("Planned"),
+    StageState.CURRENT: _("Current"),
+    StageState.DONE: _("Done"),
+    StageState.CANCELLED: _("Cancelled"),
+}
+ACTIVITY_STATE_LABELS = {
+    ActivityState.PLANNED: _("Planned"),
+    ActivityState.BOOKED: _("Booked"),
+    ActivityState.DONE: _("Done"),
+    ActivityState.MISSED: _("Missed"),
+    ActivityState.SKIPPED: _("Skipped"),
+    ActivityState.CANCELLED: _("Cancelled"),
+    ActivityState.NOT_NEEDED: _("Not needed"),
+}
+LOCK_KIND_LABELS = {
+    LockKind.LOCKED: _("Fixed by a person"),
+    LockKind.EXPECTED: _("Expected"),
+}
+END_REASON_LABELS = {
+    EndReason.NOT_ELIGIBLE: _("Not eligible"),
+    EndReason.SCREEN_FAILURE: _("Screening failed"),
+    EndReason.COLLECTION_FAILURE: _("Cells could not be collected"),
+    EndReason.MANUFACTURING_FAILURE: _("Manufacturing failed"),
+    EndReason.OUT_OF_SPECIFICATION: _("Out of specification, not accepted"),
+    EndReason.PROGRESSION: _("Disease progression"),
+    EndReason.UNFIT_INFECTION: _("Unfit: infection"),
+    EndReason.UNFIT_ORGAN: _("Unfit: organ function"),
+    EndReason.UNFIT_PERFORMANCE: _("Unfit: performance status"),
+    EndReason.DEATH: _("Death"),
+    EndReason.PATIENT_WITHDREW: _("Patient withdrew"),
+    EndReason.PHYSICIAN_DECISION: _("Physician's decision"),
+    EndReason.LOGISTICS: _("Logistics"),
+    EndReason.REMISSION: _("Remission, no need"),
+    EndReason.OTHER: _("Other"),
+}
+MOVE_REASON_LABELS = {
+    MoveReason.PRODUCT_LATE: _("Product is late"),
+    MoveReason.PRODUCT_EARLY: _("Product is early"),
+    MoveReason.INFECTION: _("Infection"),
+    MoveReason.UNFIT: _("Patient not fit enough"),
+    MoveReason.NO_BED: _("No bed"),
+    MoveReason.NO_SLOT: _("No slot"),
+    MoveReason.PATIENT_CHOICE: _("Patient's choice"),
+    MoveReason.STAFFING: _("Staffing"),
+    MoveReason.CORRECTION: _("Correction of a mistake"),
+    MoveReason.OTHER: _("Other"),
+}
+REVISION_KIND_LABELS = {
+    RevisionKind.STARTED: _("Journey started"),
+    RevisionKind.MOVED: _("Date moved"),
+    RevisionKind.BOOKED: _("Appointment booked"),
+    RevisionKind.RELEASED: _("Appointment cancelled"),
+    RevisionKind.RECORDED: _("Event recorded"),
+    RevisionKind.CLOSED: _("Activity closed without taking place"),
+    RevisionKind.ENDED: _("Journey ended"),
+}
+
+
+def journey_status_choices() -> Labels:
+    """Return the choices of a journey's status."""
+    return [(key.value, label) for key, label in JOURNEY_STATUS_LABELS.items()]
+
+
+def stage_state_choices() -> Labels:
+    """Return the choices of a stage's state."""
+    return [(key.value, label) for key, label in STAGE_STATE_LABELS.items()]
+
+
+def activity_state_choices() -> Labels:
+    """Return the choices of an activity's state."""
+    return [(key.value, label) for key, label in ACTIVITY_STATE_LABELS.items()]
+
+
+def lock_kind_choices() -> Labels:
+    """Return the choices for why a day is fixed."""
+    return [(key.value, label) for key, label in LOCK_KIND_LABELS.items()]
+
+
+def end_reason_choices() -> Labels:
+    """Return the coded reasons a journey may end for."""
+    return [(key.value, label) for key, label in END_REASON_LABELS.items()]
+
+
+def move_reason_choices() -> Labels:
+    """Return the coded reasons a date may be moved for."""
+    return [(key.value, label) for key, label in MOVE_REASON_LABELS.items()]
+
+
+def revision_kind_choices() -> Labels:
+    """Return the kinds of plan revision."""
+    return [(key.value, label) for key, label in REVISION_KIND_LABELS.items()]
