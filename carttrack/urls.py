@@ -1,7 +1,10 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
 ]
+if not settings.PRODUCTION:
+    urlpatterns += [path("ui/", include("carttrack.ui.urls"))]

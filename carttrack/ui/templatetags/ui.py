@@ -1,0 +1,188 @@
+"""The components of the pages as template tags; every template has them without loading."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from carttrack.ui import dates, icons, listing, states
+from carttrack.ui import ruler as time_axis
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+DOT = mark_safe('<span class="day__dot" aria-hidden="true"> · </span>')
+
+
+@register.simple_tag
+def state(code: str, label: str = "", quiet: bool = False) -> SafeString:
+    """Show a state as a shape, a word and a colour; `quiet` hides the word from the eye only."""
+    return states.mark(code, label=label, quiet=quiet)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Show a decorative line icon."""
+    return icons.icon(name)
+
+
+@register.simple_tag
+def staff_day(
+    on: date | None,
+    today: date,
+    day_number: int | None = None,
+    opens: date | None = None,
+    closes: date | None = None,
+    at: datetime | None = None,
+) -> SafeString:
+    """Show a day to staff: weekday and date, hour, protocol day and window, as far as given."""
+    parts = []
+    if on is not None:
+        parts.append(_time(on, dates.staff_day(on, today=today), at=at))
+    if day_number is not None:
+        parts.append(format_html('<span class="day__part">{}</span>', dates.day_number(day_number)))
+    if opens and closes:
+        window = _("window %(days)s") % {"days": dates.staff_window(opens, closes, today=today)}
+        parts.append(format_html('<span class="day__part">{}</span>', window))
+    if not parts:
+        return format_html('<span class="day__part">{}</span>', _("No date yet"))
+    joined = format_html_join(DOT, "{}", [(part,) for part in parts])
+    return format_html('<span class="day">{}</span>', joined)
+
+
+@register.simple_tag
+def patient_day(
+    on: date | None,
+    today: date,
+    at: datetime | None = None,
+    opens: date | None = None,
+    closes: date | None = None,
+) -> SafeString:
+    """Show a day to a patient: exact when it is booked (`at`), else the span it will fall in."""
+    if at is not None:
+        day = timezone.localtime(at).date()
+        words = dates.patient_day(day, today=today, at=at)
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+    if opens and closes:
+        words = dates.patient_window(opens, closes, today=today)
+        return format_html("<span>{}</span>", words)
+    if on is not None:
+        return _time(on, dates.patient_day(on, today=today))
+    return format_html("<span>{}</span>", _("We will tell you when"))
+
+
+@register.simple_tag
+def relative_day(on: date, today: date) -> SafeString:
+    """Show how far away a day is, to stand beside its date."""
+    return format_html('<span class="day__part">{}</span>', dates.relative_day(on, today=today))
+
+
+@register.simple_tag
+def moment(at: datetime, today: date) -> SafeString:
+    """Show an instant of a log: the hour when it was today, else day and hour."""
+    words = dates.staff_moment(at, today=today)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+
+
+@register.inclusion_tag("ui/ruler.html")
+def ruler(
+    windows: Iterable[time_axis.RulerWindow],
+    start: date,
+    end: date,
+    today: date,
+    day_0: date | None = None,
+) -> dict[str, Any]:
+    """Draw windows on one time axis, with the same facts as a table behind it."""
+    drawn = time_axis.ruler(windows, start=start, end=end, today=today, day_0=day_0)
+    return {"ruler": drawn, "today": today}
+
+
+@register.inclusion_tag("ui/form_errors.html")
+def error_summary(form: BaseForm) -> dict[str, Any]:
+    """List what has to change in a form, each entry leading to its field."""
+    fields = [
+        {"id": form[name].id_for_label or form[name].auto_id, "label": form[name].label, "errors": errors}
+        for name, errors in form.errors.items()
+        if name in form.fields
+    ]
+    return {"form": form, "fields": fields, "general": form.non_field_errors()}
+
+
+@register.filter
+def unit(field: BoundField) -> str:
+    """Return the unit to write behind a field: its widget's `data-unit` attribute."""
+    return str(field.field.widget.attrs.get("data-unit", ""))
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: Context, column: str, label: str, default: str = "") -> SafeString:
+    """Show a column header that sorts the list by `?sort=column` and back."""
+    link = listing.sort_link(context["request"].GET, column, default=default)
+    return format_html(
+        '<th scope="col" aria-sort="{}"><a class="sort" href="{}">{}</a></th>',
+        link.direction,
+        link.href,
+        label,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def filter_chip(
+    context: Context, key: str, value: str, label: str, count: int | str | None = None
+) -> SafeString:
+    """Show a filter as a link that sets `?key=value`; an empty value stands for all."""
+    query = context["request"].GET
+    chosen = query.get(key, "") == str(value)
+    return format_html(
+        '<a class="chip" href="{}"{}>{}{}</a>',
+        listing.address(query, **{key: value}),
+        mark_safe(' aria-current="true"') if chosen else "",
+        label,
+        format_html(' <span class="chip__count">{}</span>', count) if count is not None else "",
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(
+    context: Context, route: str, label: str, icon_name: str = "", count: int | None = None
+) -> SafeString:
+    """Show a link of the main navigation, or nothing when this site has no such route."""
+    try:
+        href = reverse(route)
+    except NoReverseMatch:
+        return SafeString()
+    request = context.get("request")
+    here = request is not None and request.path.startswith(href)
+    return format_html(
+        '<li><a class="nav__link" href="{}"{}>{}<span>{}</span>{}</a></li>',
+        href,
+        mark_safe(' aria-current="page"') if here else "",
+        icons.icon(icon_name) if icon_name else "",
+        label,
+        format_html(' <span class="nav__count">{}</span>', count) if count else "",
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """Return the theme the reader chose: light, dark, or auto to follow the device."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme", "") if request is not None else ""
+    return chosen if chosen in THEMES else "auto"
+
+
+def _time(on: date, words: str, *, at: datetime | None = None) -> SafeString:
+    """Wrap a day, or a day and its hour, in a time element that machines can read."""
+    if at is None:
+        return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
+    return format_html(
+        '<time datetime="{}">{} {}</time>', at.isoformat(), words, dates.clock(at)
+    )
