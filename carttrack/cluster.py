@@ -108,6 +108,8 @@ def discard_cluster(folder: Path) -> None:
     home = _home(folder)
     if pid := _server_pid(home / "cluster"):
         os.kill(pid, signal.SIGQUIT)  # PostgreSQL's immediate shutdown
+        while _server_pid(home / "cluster"):
+            time.sleep(0.05)
     (folder / PASSWORD_FILE).unlink(missing_ok=True)
     if home.exists():
         shutil.rmtree(home)
