@@ -49,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in: staff or patient. The e-mail address is the login."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(_("active"), default=True)
@@ -65,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
+            models.UniqueConstraint(fields=["email"], name="user_email_once"),
             models.CheckConstraint(
                 name="user_email_is_lower_case", condition=Q(email=Lower("email"))
             ),

@@ -12,6 +12,14 @@ class CareRole(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
+class IdentifierSystem(StrEnum):
+    """Who gave out a patient's identifier."""
+
+    PERSONNUMMER = "se-personnummer"
+    HOSPITAL = "hospital-number"
+    OTHER = "other"
+
+
 def age_on(birth_on: date, day: date) -> int:
     """Return the age in whole years on a day; somebody born on 29 February ages on 1 March.
 

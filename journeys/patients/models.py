@@ -20,7 +20,7 @@ from carttrack.accounts.periods import KnownZone, is_current, never_overlapping
 from carttrack.accounts.validators import validate_time_zone
 from carttrack.audit.tracking import protected, tracked
 from journeys.patients.domain import CareRole
-from journeys.patients.labels import care_role_choices
+from journeys.patients.labels import care_role_choices, identifier_system_choices
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -68,7 +68,9 @@ class Patient(models.Model):
     given_name = models.CharField(_("given name"), max_length=100)
     family_name = models.CharField(_("family name"), max_length=100)
     birth_on = models.DateField(_("date of birth"))
-    identifier_system = models.CharField(_("kind of identifier"), max_length=40)
+    identifier_system = models.CharField(
+        _("kind of identifier"), max_length=40, choices=identifier_system_choices
+    )
     identifier = models.CharField(_("identifier"), max_length=40, help_text=_("Kept exactly."))
     language = models.CharField(_("language"), max_length=10, default="en")
     email = models.EmailField(_("e-mail"), blank=True)
