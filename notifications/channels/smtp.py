@@ -1,0 +1,139 @@
+"""SMTP that knows whether the final dot was written; after it, no reply means doubt."""
+
+import smtplib
+import ssl
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from django.conf import settings
+
+from notifications.channels.base import ChannelDown
+from notifications.domain.message import Outcome, Result, without_addresses
+
+SECONDS_TO_CONNECT = 10
+# All steps of one message together; a sweep's lease has to outlast it.
+SECONDS_PER_MESSAGE = 30
+END_OF_DATA = b"\r\n.\r\n"
+PERMANENT = 500
+
+
+class PhasedSMTP(smtplib.SMTP):
+    """An SMTP client with one deadline per message and a memory of the final dot."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.is_dot_written = False
+        self.deadline = time.monotonic() + SECONDS_TO_CONNECT
+        super().__init__(*args, **kwargs)
+
+    def begin(self) -> None:
+        """Start the clock of a new message."""
+        self.is_dot_written = False
+        self.deadline = time.monotonic() + SECONDS_PER_MESSAGE
+
+    def send(self, s: Any) -> None:
+        """Write to the server; the text of a message ends with the dot."""
+        self._limit()
+        super().send(s)
+        if isinstance(s, bytes) and s.endswith(END_OF_DATA):
+            self.is_dot_written = True
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer within what is left of the time."""
+        self._limit()
+        return super().getreply()
+
+    def _limit(self) -> None:
+        """Wait no longer than the message's time allows."""
+        if self.sock is not None:
+            self.sock.settimeout(max(0.05, self.deadline - time.monotonic()))
+
+
+class SmtpConnection:
+    """One connection for a batch, opened again when the server closes it in between."""
+
+    def __init__(self) -> None:
+        self._smtp: PhasedSMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._smtp is None:
+            return
+        self._smtp.begin()
+        try:
+            self._smtp.quit()
+        except (smtplib.SMTPException, OSError):
+            self._smtp.close()
+
+    def ready(self) -> None:
+        """Connect unless connected.
+
+        Raises:
+            ChannelDown: the server cannot be reached or does not let us in.
+        """
+        if self._smtp is not None and self._smtp.sock is not None:
+            return
+        try:
+            self._smtp = _connect()
+        except (smtplib.SMTPException, OSError) as error:
+            self._smtp = None
+            raise ChannelDown(type(error).__name__) from error
+
+    def send(self, *, sender: str, address: str, content: bytes, message_id: str) -> Outcome:
+        """Send one message over the open connection."""
+        smtp = self._smtp
+        if smtp is None:
+            return Outcome(result=Result.AGAIN, code="closed")
+        smtp.begin()
+        try:
+            smtp.sendmail(sender, [address], content)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = error.recipients[address]
+            return _answered(code, text, reason="bounced")
+        except smtplib.SMTPResponseException as error:
+            return _answered(error.smtp_code, error.smtp_error, reason="refused")
+        except (smtplib.SMTPException, OSError) as error:
+            smtp.close()
+            return _cut_off(error, is_dot_written=smtp.is_dot_written)
+        return Outcome(result=Result.SENT, code="250", provider_id=message_id)
+
+
+def _connect() -> PhasedSMTP:
+    """Open, encrypt and sign in as the settings say."""
+    smtp = PhasedSMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=SECONDS_TO_CONNECT)
+    try:
+        if settings.EMAIL_USE_TLS:
+            smtp.starttls(context=ssl.create_default_context())
+        if settings.EMAIL_HOST_USER:
+            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        smtp.ehlo_or_helo_if_needed()
+    except (smtplib.SMTPException, OSError):
+        smtp.close()
+        raise
+    return smtp
+
+
+def _answered(code: int, text: bytes | str, *, reason: str) -> Outcome:
+    """Read a refusal: 5xx is for good, everything else may work later."""
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    is_final = code >= PERMANENT
+    return Outcome(
+        result=Result.REFUSED if is_final else Result.AGAIN,
+        code=str(code),
+        text=without_addresses(words),
+        reason=reason if is_final else "",
+    )
+
+
+def _cut_off(error: Exception, *, is_dot_written: bool) -> Outcome:
+    """Read a lost connection: before the final dot nothing was sent, after it nobody knows."""
+    if is_dot_written:
+        return Outcome(result=Result.UNKNOWN, code=type(error).__name__, reason="reply_lost")
+    return Outcome(result=Result.AGAIN, code=type(error).__name__)

@@ -1,0 +1,178 @@
+"""What has to change so that a thread's ledger equals what its plan wants."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from notifications.domain.due import Timing
+from notifications.domain.states import LIVE, Purpose, State
+
+NINE = time(9)
+
+
+class Key(NamedTuple):
+    """What makes two rows the same message for different days."""
+
+    rule: str
+    topic: UUID
+    recipient_id: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicState:
+    """An activity as the plan sees it now; `reason` says why a closed one needs no message."""
+
+    uid: UUID
+    version: int
+    is_open: bool = True
+    reason: str = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedReminder:
+    """A message that the plan asks for.
+
+    `rule` is the protocol's version and the rule's code; `context` carries no personal data.
+
+    Units:
+        occurs_on: local date of the activity.
+        send_on, at: local date and wall time of the recipient; `send_on` None means at once.
+        expires_days: local days after the send day at whose end the message would only confuse.
+    """
+
+    topic: UUID
+    recipient_id: int
+    channel: str
+    kind: str
+    rule: str
+    occurs_on: date
+    send_on: date | None
+    at: time = NINE
+    expires_days: int = 1
+    purpose: Purpose = Purpose.COMFORT
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """Return what this message shares with its earlier and later dates."""
+        return Key(self.rule, self.topic, self.recipient_id, self.channel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A row of the ledger, as far as the comparison needs it."""
+
+    id: int
+    key: Key
+    kind: str
+    state: State
+    occurs_on: date
+    local_on: date
+    local_at: time
+    zone: str
+    is_at_once: bool
+    due_at: datetime
+    context: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A wanted reminder with the instants it comes down to."""
+
+    wanted: WantedReminder
+    zone: str
+    timing: Timing
+
+    @property
+    def local_due(self) -> tuple[date, time]:
+        """Return the recipient's local date and wall time that were asked for."""
+        if self.wanted.send_on is not None:
+            return self.wanted.send_on, self.wanted.at
+        local = self.timing.due_at.astimezone(ZoneInfo(self.zone))
+        return local.date(), local.time().replace(microsecond=0)
+
+    def matches(self, entry: Entry) -> bool:
+        """Tell whether the row already says exactly this."""
+        wanted = self.wanted
+        return (
+            entry.occurs_on == wanted.occurs_on
+            and entry.context == wanted.context
+            and entry.is_at_once == (wanted.send_on is None)
+            and (
+                wanted.send_on is None
+                or (entry.local_on, entry.local_at, entry.zone)
+                == (wanted.send_on, wanted.at, self.zone)
+            )
+        )
+
+
+@dataclass(slots=True)
+class Difference:
+    """Rows to create, to move in place, to suppress with a reason, and those that stay."""
+
+    create: list[Wish] = field(default_factory=list)
+    move: list[tuple[Entry, Wish]] = field(default_factory=list)
+    suppress: list[tuple[Entry, str]] = field(default_factory=list)
+    keep: list[Entry] = field(default_factory=list)
+
+
+def compare(
+    entries: Iterable[Entry], wishes: Sequence[Wish], closed: Mapping[UUID, str]
+) -> Difference:
+    """Return what makes the ledger equal to the wishes.
+
+    `closed` gives, for each topic that is over, the reason why. A wish for a day that has been told
+    already asks for nothing; a wish for another day does. A message that would come too late is not
+    begun.
+
+    Raises:
+        ValueError: two wishes for the same message.
+    """
+    rows: dict[Key, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        rows[entry.key].append(entry)
+    wanted = {wish.wanted.key: wish for wish in wishes}
+    if len(wanted) != len(wishes):
+        raise ValueError("two wanted reminders share rule, topic, recipient and channel")
+    difference = Difference()
+    for key, wish in wanted.items():
+        _settle(difference, rows.pop(key, []), wish)
+    for key, left in rows.items():
+        _withdraw(difference, left, closed.get(key.topic))
+    return difference
+
+
+def _settle(difference: Difference, entries: list[Entry], wish: Wish) -> None:
+    """Decide about one message, given all its rows."""
+    live = [entry for entry in entries if entry.state in LIVE]
+    settled = [entry for entry in entries if entry.state not in LIVE]
+    is_told = any(entry.occurs_on == wish.wanted.occurs_on for entry in settled)
+    if not live and not is_told and not wish.timing.is_too_late:
+        difference.create.append(wish)
+    for entry in live[:1]:
+        if is_told:
+            difference.suppress.append((entry, "plan_moved"))
+        elif wish.matches(entry):
+            difference.keep.append(entry)
+        elif wish.timing.is_too_late:
+            difference.suppress.append((entry, "too_late"))
+        else:
+            difference.move.append((entry, wish))
+    difference.suppress += [(entry, "plan_moved") for entry in live[1:]]
+    for entry in settled:
+        is_moot = entry.state in {State.FAILED, State.EXPIRED}
+        if is_moot and entry.occurs_on != wish.wanted.occurs_on:
+            difference.suppress.append((entry, "plan_moved"))
+
+
+def _withdraw(difference: Difference, entries: list[Entry], closed: str | None) -> None:
+    """Take back what nobody wants any more; what a person has to judge stays while it matters."""
+    for entry in entries:
+        is_moot = closed is not None and entry.state in {State.FAILED, State.EXPIRED}
+        if entry.state in LIVE or is_moot:
+            difference.suppress.append((entry, closed or "plan_moved"))

@@ -1,0 +1,95 @@
+"""Words for the states, reasons, kinds and channels of messages."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.domain.states import Purpose, State
+
+Word = str | Promise
+
+STATES: Mapping[State, Word] = {
+    State.PENDING: _("waiting for its time"),
+    State.LEASED: _("about to be sent"),
+    State.SENDING: _("being sent"),
+    State.SENT: _("sent"),
+    State.DELIVERED: _("delivered"),
+    State.FAILED: _("not delivered"),
+    State.UNKNOWN: _("may or may not have been sent"),
+    State.SUPPRESSED: _("not sent"),
+    State.EXPIRED: _("too late to send"),
+}
+
+PURPOSES: Mapping[Purpose, Word] = {
+    Purpose.COMFORT: _("comfort"),
+    Purpose.SAFETY: _("safety"),
+}
+
+REASONS: Mapping[str, Word] = {
+    "plan_moved": _("the plan changed"),
+    "too_late": _("the new date leaves no time for it"),
+    "done": _("the activity is done"),
+    "missed": _("the activity was missed"),
+    "skipped": _("the activity was skipped"),
+    "cancelled": _("the activity was cancelled"),
+    "not_needed": _("the activity is not needed"),
+    "died": _("the patient has died"),
+    "withdrew": _("the patient has withdrawn"),
+    "ended": _("the journey has ended"),
+    "opted_out": _("the recipient wants no messages"),
+    "bounced": _("the address does not work"),
+    "no_address": _("there is no address"),
+    "refused": _("the mail server refused it"),
+    "no_text": _("the text could not be made"),
+    "kills_worker": _("sending it stopped the program several times"),
+    "no_more_tries": _("it was tried several times"),
+    "reply_lost": _("the mail server did not answer"),
+    "worker_lost": _("the program stopped while sending"),
+    "late": _("it could not be sent in time"),
+    "dropped": _("a person decided against it"),
+}
+
+KINDS: Mapping[str, Word] = {
+    "appointment_booked": _("appointment booked"),
+    "visit_soon": _("visit soon"),
+    "visit_due": _("visit due"),
+    "book_soon": _("to be booked"),
+    "date_passed": _("date passed"),
+    "plan_changed": _("plan changed"),
+}
+
+CHANNELS: Mapping[str, Word] = {
+    "email": _("e-mail"),
+    "in_app": _("message in this system"),
+}
+
+
+def state_choices() -> list[tuple[str, Word]]:
+    """Return the states with their words."""
+    return [(state.value, word) for state, word in STATES.items()]
+
+
+def purpose_choices() -> list[tuple[str, Word]]:
+    """Return the purposes with their words."""
+    return [(purpose.value, word) for purpose, word in PURPOSES.items()]
+
+
+def kind_choices() -> list[tuple[str, Word]]:
+    """Return the kinds of message with their words."""
+    return list(KINDS.items())
+
+
+def channel_choices() -> list[tuple[str, Word]]:
+    """Return the channels with their words."""
+    return list(CHANNELS.items())
+
+
+def blocked_choices() -> list[tuple[str, Word]]:
+    """Return the reasons for which a recipient gets nothing."""
+    return [(reason, REASONS[reason]) for reason in ("bounced", "no_address", "opted_out")]
+
+
+def reason_word(reason: str) -> Word:
+    """Return the words of a reason; a code that nobody has named stands for itself."""
+    return REASONS.get(reason, reason)

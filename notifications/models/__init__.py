@@ -1,0 +1,17 @@
+"""Who is written to, what is owed to them, and what became of it."""
+
+from notifications.models.heartbeat import Heartbeat
+from notifications.models.ledger import DeliveryAttempt, Reminder, Thread, Topic
+from notifications.models.mailboxes import InboxMessage, OutboxMail
+from notifications.models.recipient import Recipient
+
+__all__ = [
+    "DeliveryAttempt",
+    "Heartbeat",
+    "InboxMessage",
+    "OutboxMail",
+    "Recipient",
+    "Reminder",
+    "Thread",
+    "Topic",
+]

@@ -1,0 +1,25 @@
+"""Use-cases of messages: keep the ledger, send what is due, decide what no program can."""
+
+from notifications.services.events import notify_now
+from notifications.services.plan import MessageChange, SyncResult, preview_sync, sync_reminders
+from notifications.services.recipients import (
+    block_recipient,
+    recipient_for_user,
+    save_recipient,
+    unblock_recipient,
+)
+from notifications.services.threads import open_thread, stop_thread
+
+__all__ = [
+    "MessageChange",
+    "SyncResult",
+    "block_recipient",
+    "notify_now",
+    "open_thread",
+    "preview_sync",
+    "recipient_for_user",
+    "save_recipient",
+    "stop_thread",
+    "sync_reminders",
+    "unblock_recipient",
+]

@@ -1,0 +1,215 @@
+"""Making the ledger of a journey equal to what its plan wants, inside the plan's transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from notifications.channels import channel_named
+from notifications.domain.due import timing
+from notifications.domain.ledger import (
+    Difference,
+    Entry,
+    Key,
+    TopicState,
+    WantedReminder,
+    Wish,
+    compare,
+)
+from notifications.domain.states import Purpose, State
+from notifications.models import Recipient, Reminder, Thread
+from notifications.services import rows
+
+# A person's or the recipient's own decision: the plan does not begin such a message again.
+DECIDED = ("dropped", "opted_out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageChange:
+    """One message that a change of the plan creates, moves or withdraws.
+
+    `was_due_at` is None for a new message, `due_at` for a withdrawn one.
+    """
+
+    kind: str
+    channel: str
+    rule: str
+    topic: UUID
+    recipient_id: int
+    occurs_on: date
+    due_at: datetime | None
+    was_due_at: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """What became, or would become, of a thread's messages."""
+
+    created: tuple[MessageChange, ...] = ()
+    moved: tuple[MessageChange, ...] = ()
+    suppressed: tuple[MessageChange, ...] = ()
+    unchanged: int = 0
+
+
+def sync_reminders(
+    *,
+    thread_uid: UUID,
+    wanted: Sequence[WantedReminder],
+    topics: Sequence[TopicState],
+    now: datetime,
+) -> SyncResult:
+    """Make the thread's ledger equal to `wanted` and say what that changed.
+
+    `topics` are all the activities whose version or openness may have changed, among them every one
+    that `wanted` is about. Rows that have not left yet move in place, so that a date moved three
+    times still means one message. A stopped thread wants nothing. The number of queries does not
+    depend on the number of rows. Call it inside the transaction that changes the plan.
+
+    Raises:
+        Thread.DoesNotExist: no such thread.
+        ValueError: two wanted reminders for the same message, or one about an unknown topic.
+    """
+    with transaction.atomic():
+        thread = Thread.objects.select_for_update(no_key=True).get(uid=thread_uid)
+        rows.hold(thread)
+        known = rows.write_topics(thread, topics)
+        difference = _difference(thread=thread, wanted=wanted, topics=topics, now=now)
+        unknown = {wish.wanted.topic for wish in difference.create} - known.keys()
+        if unknown:
+            raise ValueError(f"wanted reminders about unknown topics: {sorted(unknown)}")
+        rows.suppress(difference.suppress)
+        rows.move(difference.move)
+        rows.create(thread, known, difference.create)
+        rows.follow_topics(thread)
+    return _result(difference)
+
+
+def preview_sync(
+    *,
+    thread_uid: UUID,
+    wanted: Sequence[WantedReminder],
+    topics: Sequence[TopicState],
+    now: datetime,
+) -> SyncResult:
+    """Return what `sync_reminders` would do, without doing it.
+
+    Raises:
+        ValueError: two wanted reminders for the same message.
+    """
+    thread = Thread.objects.filter(uid=thread_uid).first()
+    return _result(_difference(thread=thread, wanted=wanted, topics=topics, now=now))
+
+
+def _difference(
+    *,
+    thread: Thread | None,
+    wanted: Sequence[WantedReminder],
+    topics: Sequence[TopicState],
+    now: datetime,
+) -> Difference:
+    """Compare the stored rows with what is wanted."""
+    closed = {topic.uid: topic.reason for topic in topics if not topic.is_open}
+    if thread is not None and thread.stopped_at is not None:
+        closed = {topic.uid: thread.stop_reason for topic in topics}
+        wanted = ()
+    wanted = [item for item in wanted if item.topic not in closed]
+    return compare(_entries(thread), _wishes(wanted, now), closed)
+
+
+def _wishes(wanted: Sequence[WantedReminder], now: datetime) -> list[Wish]:
+    """Work out the instants of what is wanted, on each recipient's own clock."""
+    zones = dict(
+        Recipient.objects.filter(pk__in={item.recipient_id for item in wanted}).values_list(
+            "pk", "time_zone"
+        )
+    )
+    return [_wish(item, zones[item.recipient_id], now) for item in wanted]
+
+
+def _wish(wanted: WantedReminder, zone: str, now: datetime) -> Wish:
+    """Work out one message's instants; only what is not urgent is spread."""
+    quiet = channel_named(wanted.channel).quiet_hours
+    is_spread = quiet is not None and wanted.purpose is Purpose.COMFORT
+    return Wish(
+        wanted=wanted,
+        zone=zone,
+        timing=timing(
+            send_on=wanted.send_on,
+            at=wanted.at,
+            zone=ZoneInfo(zone),
+            expires_days=wanted.expires_days,
+            now=now,
+            quiet=quiet,
+            spread_key=str(wanted.recipient_id) if is_spread else None,
+        ),
+    )
+
+
+def _entries(thread: Thread | None) -> list[Entry]:
+    """Read the thread's planned rows that count: all but those withdrawn by the plan itself."""
+    if thread is None:
+        return []
+    planned = Reminder.objects.filter(thread=thread, is_planned=True)
+    counted = planned.exclude(state=State.SUPPRESSED) | planned.filter(reason__in=DECIDED)
+    return [_entry(row) for row in counted.select_related("topic").order_by("id")]
+
+
+def _entry(row: Reminder) -> Entry:
+    """Turn a planned row, which has its topic and its day by constraint, into a value."""
+    if row.topic is None or row.occurs_on is None:
+        raise ValueError(f"planned reminder {row.uid} has no topic")
+    return Entry(
+        id=row.pk,
+        key=Key(row.rule, row.topic.uid, row.recipient_id, row.channel),
+        kind=row.kind,
+        state=State(row.state),
+        occurs_on=row.occurs_on,
+        local_on=row.local_on,
+        local_at=row.local_at,
+        zone=row.zone,
+        is_at_once=row.is_at_once,
+        due_at=row.due_at,
+        context=row.context,
+    )
+
+
+def _result(difference: Difference) -> SyncResult:
+    """Turn the difference into what people are shown."""
+    return SyncResult(
+        created=tuple(_of_wish(wish) for wish in difference.create),
+        moved=tuple(_of_wish(wish, entry.due_at) for entry, wish in difference.move),
+        suppressed=tuple(
+            MessageChange(
+                kind=entry.kind,
+                channel=entry.key.channel,
+                rule=entry.key.rule,
+                topic=entry.key.topic,
+                recipient_id=entry.key.recipient_id,
+                occurs_on=entry.occurs_on,
+                due_at=None,
+                was_due_at=entry.due_at,
+                reason=reason,
+            )
+            for entry, reason in difference.suppress
+        ),
+        unchanged=len(difference.keep),
+    )
+
+
+def _of_wish(wish: Wish, was_due_at: datetime | None = None) -> MessageChange:
+    """Describe a message that is new or moves."""
+    wanted = wish.wanted
+    return MessageChange(
+        kind=wanted.kind,
+        channel=wanted.channel,
+        rule=wanted.rule,
+        topic=wanted.topic,
+        recipient_id=wanted.recipient_id,
+        occurs_on=wanted.occurs_on,
+        due_at=wish.timing.due_at,
+        was_due_at=was_due_at,
+    )

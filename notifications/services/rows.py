@@ -1,0 +1,124 @@
+"""Writing a thread's topics and reminders, in one statement for each sort of change."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from notifications.domain.ledger import Entry, TopicState, Wish
+from notifications.models import Reminder, Thread, Topic
+
+MOVE = """
+UPDATE notifications_reminder AS reminder
+SET kind = moved.kind, purpose = moved.purpose, context = moved.context::jsonb,
+    occurs_on = moved.occurs_on, is_at_once = moved.is_at_once, local_on = moved.local_on,
+    local_at = moved.local_at, zone = moved.zone, due_at = moved.due_at,
+    expires_at = moved.expires_at, state = 'pending', reason = '', attempts = 0, lost_leases = 0,
+    lease_token = NULL, lease_until = NULL
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[], %s::boolean[],
+            %s::date[], %s::time[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+    AS moved(id, kind, purpose, context, occurs_on, is_at_once, local_on, local_at, zone, due_at,
+             expires_at)
+WHERE reminder.id = moved.id AND reminder.state IN ('pending', 'leased')
+"""
+SUPPRESS = """
+UPDATE notifications_reminder AS reminder
+SET state = 'suppressed', reason = gone.reason, lease_token = NULL, lease_until = NULL
+FROM unnest(%s::bigint[], %s::text[]) AS gone(id, reason)
+WHERE reminder.id = gone.id AND reminder.state IN ('pending', 'leased', 'failed', 'expired')
+"""
+FOLLOW_TOPICS = """
+UPDATE notifications_reminder AS reminder
+SET topic_version = topic.version
+FROM notifications_topic AS topic
+WHERE topic.id = reminder.topic_id AND reminder.thread_id = %s
+  AND reminder.state IN ('pending', 'leased') AND reminder.topic_version <> topic.version
+"""
+
+
+def hold(thread: Thread) -> None:
+    """Keep every sweep from sending what may change, until the transaction ends."""
+    live = Reminder.objects.live().filter(thread=thread).order_by("id")
+    list(live.select_for_update(of=("self",), no_key=True).values_list("id"))
+
+
+def write_topics(thread: Thread, topics: Sequence[TopicState]) -> Mapping[UUID, int]:
+    """Keep each topic's version and openness; return the keys of all topics of the thread."""
+    Topic.objects.bulk_create(
+        [
+            Topic(uid=topic.uid, thread=thread, version=topic.version, is_open=topic.is_open)
+            for topic in topics
+        ],
+        update_conflicts=True,
+        unique_fields=["uid"],
+        update_fields=["version", "is_open"],
+    )
+    return dict(Topic.objects.filter(thread=thread).values_list("uid", "pk"))
+
+
+def create(thread: Thread, topics: Mapping[UUID, int], wishes: Sequence[Wish]) -> None:
+    """Add a row for each wish."""
+    Reminder.objects.bulk_create([_row(thread, topics, wish) for wish in wishes])
+
+
+def _row(thread: Thread, topics: Mapping[UUID, int], wish: Wish) -> Reminder:
+    """Turn a wish into a row; a message at once is planned for the moment it was asked for."""
+    wanted = wish.wanted
+    local_on, local_at = wish.local_due
+    return Reminder(
+        thread=thread,
+        centre_id=thread.centre_id,
+        topic_id=topics[wanted.topic],
+        recipient_id=wanted.recipient_id,
+        channel=wanted.channel,
+        kind=wanted.kind,
+        rule=wanted.rule,
+        is_planned=True,
+        purpose=wanted.purpose,
+        context=dict(wanted.context),
+        occurs_on=wanted.occurs_on,
+        is_at_once=wanted.send_on is None,
+        local_on=local_on,
+        local_at=local_at,
+        zone=wish.zone,
+        due_at=wish.timing.due_at,
+        expires_at=wish.timing.expires_at,
+    )
+
+
+def move(moves: Sequence[tuple[Entry, Wish]]) -> None:
+    """Give rows that have not left yet their new dates; a worker that holds one loses it."""
+    if not moves:
+        return
+    wishes = [wish for _, wish in moves]
+    columns: list[Any] = [
+        [entry.id for entry, _ in moves],
+        [wish.wanted.kind for wish in wishes],
+        [wish.wanted.purpose.value for wish in wishes],
+        [json.dumps(dict(wish.wanted.context)) for wish in wishes],
+        [wish.wanted.occurs_on for wish in wishes],
+        [wish.wanted.send_on is None for wish in wishes],
+        [wish.local_due[0] for wish in wishes],
+        [wish.local_due[1] for wish in wishes],
+        [wish.zone for wish in wishes],
+        [wish.timing.due_at for wish in wishes],
+        [wish.timing.expires_at for wish in wishes],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, columns)
+
+
+def suppress(gone: Sequence[tuple[Entry, str]]) -> None:
+    """Withdraw rows, each for its reason."""
+    if not gone:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(SUPPRESS, [[entry.id for entry, _ in gone], [why for _, why in gone]])
+
+
+def follow_topics(thread: Thread) -> None:
+    """Let the rows that stay belong to the version of the plan that wants them."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW_TOPICS, [thread.pk])
