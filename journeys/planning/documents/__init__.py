@@ -2,7 +2,8 @@
 
 from journeys.planning.documents.canonical import checksum
 from journeys.planning.documents.dates import read_date
-from journeys.planning.documents.problem import DocumentProblem
+from journeys.planning.documents.problem import DocumentProblem, suggestion
+from journeys.planning.documents.products import ProductEntry, read_products_file
 from journeys.planning.documents.protocols import (
     protocol_from_document,
     protocol_paths,
@@ -18,14 +19,17 @@ from journeys.planning.documents.rulesets import (
 
 __all__ = [
     "DocumentProblem",
+    "ProductEntry",
     "RuleSet",
     "checksum",
     "protocol_from_document",
     "protocol_paths",
     "read_date",
+    "read_products_file",
     "read_protocol_file",
     "read_ruleset_file",
     "read_rulesets",
     "rules_from",
     "ruleset_from_document",
+    "suggestion",
 ]

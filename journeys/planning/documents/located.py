@@ -68,7 +68,7 @@ def read_yaml(path: Path) -> Located:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        told = error.problem or error.context or "not YAML"
+        told = ", ".join(part for part in (error.context, error.problem) if part)
         raise DocumentProblem(f"not YAML: {told}", line=line, file=path.name) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DocumentProblem(f"not text in UTF-8: {error}", file=path.name) from error

@@ -1,5 +1,8 @@
 """The one way in which a document is refused: a sentence with its file, line and key."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 Key = tuple[str | int, ...]
 
 
@@ -22,3 +25,9 @@ def key_text(key: Key) -> str:
     """Return a key as an author would point at it: `activities[3].offset`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in key)
     return text.removeprefix(".")
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return "; did you mean 'x'?" when one of the known words is close, else nothing."""
+    close = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

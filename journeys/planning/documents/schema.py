@@ -4,7 +4,6 @@ import functools
 import json
 from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from journeys.planning.documents.dates import read_date
 from journeys.planning.documents.located import Located
-from journeys.planning.documents.problem import DocumentProblem, Key
+from journeys.planning.documents.problem import DocumentProblem, Key, suggestion
 from journeys.planning.domain.duration import Duration
 
 FOLDER = Path(__file__).parent
@@ -64,12 +63,6 @@ def check_shape(located: Located, schema: str) -> None:
     ]
     if problems:
         raise min(problems, key=_place)
-
-
-def suggestion(word: str, known: list[str]) -> str:
-    """Return "; did you mean 'x'?" when one of the known words is close, else nothing."""
-    close = get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 @functools.cache

@@ -1,0 +1,394 @@
+import json
+from datetime import date
+
+import pytest
+
+from journeys.planning.documents import (
+    DocumentProblem,
+    checksum,
+    protocol_from_document,
+    read_protocol_file,
+    read_ruleset_file,
+    read_rulesets,
+    rules_from,
+)
+from journeys.planning.domain.duration import Duration
+from journeys.planning.domain.protocol import (
+    ActivityKind,
+    Audience,
+    ReminderWhen,
+    Roll,
+    RuleValue,
+)
+
+PROTOCOL = """\
+code: short-stay
+version: 2
+title: {en: Short stay, sv: Kort vård}
+product: some-cel
+regions: [eu]
+stages:
+  - code: infusion
+    title: Infusion
+    starts_with: infusion
+    ends_with: visit#last
+activities:
+  - code: infusion
+    stage: infusion
+    title: Infusion
+    kind: treatment
+    roll: exact
+  - code: visit
+    stage: infusion
+    title: Visit
+    kind: visit
+    anchor: infusion
+    offset: P28D
+    window: {opens: -P3D, closes: P7D}
+    not_before:
+      - {anchor: infusion, offset: P27D, why: the blood tests need it}
+    repeat: {count: 2, every: P1M}
+    requires: [infusion]
+    minutes: 45
+    place: Clinic
+    prepare: [Bring your card.]
+    reminders:
+      - {code: soon, kind: visit_soon, audience: patient, channel: email, offset_days: -3,
+          at: 09:30, when: booked}
+    source: Common practice
+    confirm: true
+  - code: driving_ends
+    stage: infusion
+    title: May drive
+    kind: restriction
+    anchor: infusion
+    offset: {rule: driving_days}
+    roll: exact
+constraints:
+  - earlier: infusion
+    later: visit
+    min: P20D
+    max: P60D
+    regions: [eu]
+    why: the visit is in the second month at the latest
+"""
+RULESET = """\
+product: some-cel
+region: eu
+rules:
+  driving_days:
+    - {days: 56, valid_from: 2018-01-01, valid_to: 2025-06-26, source: Old label}
+    - {days: 14, valid_from: 2025-06-26, source: New label, confirm: true}
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(text, name="short-stay.yaml"):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return path
+
+    return write_file
+
+
+def problem_with(path, read=read_protocol_file):
+    with pytest.raises(DocumentProblem) as caught:
+        read(path)
+    return caught.value
+
+
+def line_of(text, part):
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_a_protocol_file_becomes_the_planners_values(write):
+    protocol, document = read_protocol_file(write(PROTOCOL))
+
+    infusion, visit, driving = protocol.activities
+    assert (protocol.code, protocol.version, protocol.product) == ("short-stay", 2, "some-cel")
+    assert protocol.title == {"en": "Short stay", "sv": "Kort vård"}
+    assert protocol.stage("infusion").ends_with == "visit#last"
+    assert (infusion.kind, infusion.roll, infusion.anchor) == (
+        ActivityKind.TREATMENT,
+        Roll.EXACT,
+        None,
+    )
+    assert visit.title == {"en": "Visit"}
+    assert visit.window.opens == Duration(days=-3)
+    assert visit.not_before[0].offset == Duration(days=27)
+    assert visit.repeat.every == Duration(months=1)
+    assert visit.prepare == ({"en": "Bring your card."},)
+    assert driving.offset == RuleValue("driving_days")
+    assert protocol.constraints[0].max == Duration(days=60)
+    assert document["version"] == 2
+
+
+def test_a_reminder_keeps_its_time_of_day_as_it_was_written(write):
+    protocol, _ = read_protocol_file(write(PROTOCOL))
+
+    (reminder,) = protocol.activity("visit").reminders
+    assert (reminder.at, reminder.offset_days) == ("09:30", -3)
+    assert (reminder.audience, reminder.when) == (Audience.PATIENT, ReminderWhen.BOOKED)
+
+
+def test_an_unconfirmed_number_says_so_in_its_source(write):
+    protocol, _ = read_protocol_file(write(PROTOCOL))
+
+    assert protocol.activity("visit").source == "Common practice; to be confirmed by a clinician"
+    assert protocol.activity("infusion").source == ""
+
+
+def test_the_stored_document_gives_the_same_protocol_after_a_trip_through_json(write):
+    protocol, document = read_protocol_file(write(PROTOCOL))
+
+    stored = json.loads(json.dumps(document))
+
+    assert protocol_from_document(stored) == protocol
+    assert checksum(stored) == checksum(document)
+
+
+def test_the_checksum_ignores_layout_and_sees_every_change_of_content(write):
+    _, document = read_protocol_file(write(PROTOCOL))
+    _, commented = read_protocol_file(write(f"# a comment\n{PROTOCOL}"))
+    _, changed = read_protocol_file(write(PROTOCOL.replace("P28D", "P29D")))
+
+    assert checksum(document) == checksum(dict(reversed(document.items()))) == checksum(commented)
+    assert checksum(changed) != checksum(document)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        (
+            "offset: P28D",
+            "offset: 28D",
+            "activities[1].offset",
+            "'28D' is not a duration; write days like P28D, a year like P1Y",
+        ),
+        (
+            "offset: P28D",
+            "offset: P9999999D",
+            "activities[1].offset",
+            "'P9999999D' is longer than the calendar",
+        ),
+        ("offset: P28D", "offset: 28", "activities[1].offset", "must be text"),
+        (
+            "offset: P28D",
+            "ofset: P28D",
+            "activities[1].ofset",
+            "unknown key; did you mean 'offset'?",
+        ),
+        ("offset: P28D", "colour: red", "activities[1].colour", "unknown key"),
+        (
+            "{rule: driving_days}",
+            "{rul: driving_days}",
+            "activities[2].offset",
+            "'rule' must be given",
+        ),
+        (
+            "kind: visit\n",
+            "kind: vist\n",
+            "activities[1].kind",
+            "'vist' is not one of decision, procedure, treatment, product, check, visit, "
+            "restriction; did you mean 'visit'?",
+        ),
+        (
+            "kind: visit_soon",
+            "kind: visit_son",
+            "activities[1].reminders[0].kind",
+            "'visit_son' is not one of appointment_booked, visit_soon, visit_due, book_soon, "
+            "date_passed, plan_changed; did you mean 'visit_soon'?",
+        ),
+        (
+            "at: 09:30",
+            "at: 25:00",
+            "activities[1].reminders[0].at",
+            "'25:00' is not a time of day like 09:00",
+        ),
+        (
+            "code: driving_ends",
+            "code: Driving ends",
+            "activities[2].code",
+            "'Driving ends' is not a code: lower-case letters and digits, joined by underscores",
+        ),
+        ("version: 2", "version: two", "version", "must be a whole number"),
+        ("version: 2", "version: 0", "version", "must be at least 1"),
+        ("count: 2", "count: 4000", "activities[1].repeat.count", "must be at most 400"),
+        ("regions: [eu]", "regions: []", "regions", "must not be empty"),
+        ("regions: [eu]", "regions: [eu, eu]", "regions", "must not name anything twice"),
+        ("title: {en:", "title: {fr:", "title", "'en' must be given"),
+        (
+            "code: short-stay",
+            "code: long-stay",
+            "code",
+            "the file must be named long-stay.yaml",
+        ),
+        (
+            "offset: P28D",
+            "offset: !!python/name:os.system P28D",
+            "activities[1].offset",
+            "the tag !!python/name:os.system is not allowed here",
+        ),
+        (
+            "offset: P28D",
+            "offset: !!timestamp 2026-01-01",
+            "activities[1].offset",
+            "the tag !!timestamp is not allowed here",
+        ),
+        (
+            "title: {en:",
+            "title: &words {sv: *words, en:",
+            "title.sv",
+            "the aliases never come to an end",
+        ),
+        ("title: {en:", "title: {[en]:", "title", "a key must be a word"),
+    ],
+)
+@pytest.mark.feature(1)
+def test_a_mistake_is_named_by_file_line_and_key(write, old, new, key, message):
+    problem = problem_with(write(PROTOCOL.replace(old, new, 1)))
+
+    line = line_of(PROTOCOL, old)
+    assert (problem.file, problem.key, problem.message) == ("short-stay.yaml", key, message)
+    assert problem.line == line
+    assert str(problem) == f"short-stay.yaml line {line}, {key}: {message}"
+
+
+def test_a_missing_key_is_named_at_the_part_that_lacks_it(write):
+    problem = problem_with(write(PROTOCOL.replace("    kind: visit\n", "", 1)))
+
+    assert str(problem) == (
+        f"short-stay.yaml line {line_of(PROTOCOL, '  - code: visit')}, activities[1]: "
+        "'kind' must be given"
+    )
+
+
+def test_a_key_given_twice_is_refused_and_both_lines_are_named(write):
+    text = PROTOCOL.replace("    offset: P28D\n", "    offset: P28D\n    offset: P29D\n", 1)
+    first = line_of(text, "offset: P28D")
+
+    problem = problem_with(write(text))
+
+    assert problem.line == first + 1
+    assert problem.message == f"this key already stands in line {first}"
+
+
+def test_of_several_mistakes_the_first_in_the_file_is_told(write):
+    text = PROTOCOL.replace("version: 2", "version: two").replace("P28D", "28D")
+
+    assert problem_with(write(text)).key == "version"
+
+
+def test_dates_and_yes_or_no_words_stay_text(write):
+    _, document = read_protocol_file(
+        write(PROTOCOL.replace("Clinic", "2026-01-01").replace("en: Short stay", "en: no"))
+    )
+
+    assert document["activities"][1]["place"] == "2026-01-01"
+    assert document["title"]["en"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a: [1", 1), ("a: 1\n---\nb: 2", 2), ("a: *nowhere", 1), ("\ta: 1", 1)],
+)
+def test_a_file_that_is_not_yaml_is_refused_with_its_line(write, text, line):
+    problem = problem_with(write(text))
+
+    assert problem.message.startswith("not YAML: ")
+    assert problem.line == line
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
+def test_an_empty_file_is_refused(write, text):
+    assert "short-stay.yaml" in str(problem_with(write(text)))
+
+
+@pytest.mark.parametrize("content", [b"title: \xff\xfe", b"title: \x00"])
+def test_a_file_that_is_not_text_is_refused(tmp_path, content):
+    path = tmp_path / "short-stay.yaml"
+    path.write_bytes(content)
+
+    assert problem_with(path).message.startswith("not text in UTF-8")
+
+
+def test_aliases_that_unfold_without_measure_are_refused(write):
+    nest = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+    )
+
+    assert problem_with(write(nest)).message == "the aliases never come to an end"
+
+
+@pytest.mark.feature(11)
+def test_a_ruleset_file_gives_dated_values_with_their_sources(write):
+    ruleset = read_ruleset_file(write(RULESET))
+
+    old, new = ruleset.rules["driving_days"]
+    assert (ruleset.product, ruleset.region) == ("some-cel", "eu")
+    assert (old.days, old.valid_to, old.source) == (56, date(2025, 6, 26), "Old label")
+    assert (new.days, new.valid_from, new.valid_to) == (14, date(2025, 6, 26), None)
+    assert new.source == "New label; to be confirmed by a clinician"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        (
+            "valid_to: 2025-06-26",
+            "valid_to: 2025-02-30",
+            "rules.driving_days[0].valid_to",
+            "2025-02-30 is not a date in the calendar",
+        ),
+        (
+            "valid_to: 2025-06-26",
+            "valid_to: 20250626",
+            "rules.driving_days[0].valid_to",
+            "must be text",
+        ),
+        (
+            "valid_to: 2025-06-26",
+            "valid_to: 26 June 2025",
+            "rules.driving_days[0].valid_to",
+            "26 June 2025 is not a date; write year, month and day like 2026-02-28",
+        ),
+        (
+            "valid_to: 2025-06-26",
+            "valid_to: 2017-12-31",
+            "rules.driving_days[0].valid_to",
+            "must be after 2018-01-01, the day the value begins to hold",
+        ),
+        (
+            "valid_from: 2025-06-26",
+            "valid_from: 2025-06-25",
+            "rules.driving_days[1].valid_from",
+            "the value before it still holds on 2025-06-25",
+        ),
+        ("days: 14", "days: -14", "rules.driving_days[1].days", "must be at least 0"),
+        (", source: New label", "", "rules.driving_days[1]", "'source' must be given"),
+    ],
+)
+def test_a_mistake_in_a_ruleset_is_named_too(write, old, new, key, message):
+    problem = problem_with(write(RULESET.replace(old, new)), read=read_ruleset_file)
+
+    assert (problem.key, problem.message) == (key, message)
+    assert problem.line == line_of(RULESET, old)
+
+
+def test_two_open_ended_values_of_one_rule_are_refused(write):
+    problem = problem_with(
+        write(RULESET.replace(", valid_to: 2025-06-26", "")), read=read_ruleset_file
+    )
+
+    assert problem.key == "rules.driving_days[1].valid_from"
+
+
+def test_rules_are_found_by_product_and_region(write, tmp_path):
+    write(RULESET, "some-cel-eu.yaml")
+    write(RULESET.replace("region: eu", "region: us").replace("56", "28"), "some-cel-us.yaml")
+
+    rulesets = read_rulesets(tmp_path)
+
+    assert rules_from(rulesets, product="some-cel", region="us")["driving_days"][0].days == 28
+    assert rules_from(rulesets, product=None, region="us") == {}
