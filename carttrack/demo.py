@@ -34,16 +34,13 @@ def main() -> int:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     os.environ |= {"CARTTRACK_MODE": "demo", "SITE_URL": address.rstrip("/"), "PATH": path}
     os.environ.setdefault("DATABASE_URL", embedded.ensure())
+    os.chdir(embedded.PROJECT)
     for step in PREPARATION:
-        command = [sys.executable, embedded.PROJECT / "manage.py", *step]
-        if subprocess.run(command, check=False).returncode:  # noqa: S603
+        if subprocess.run([sys.executable, "manage.py", *step], check=False).returncode:  # noqa: S603
             return _refuse(f"The demo stops here, because manage.py {step[0]} failed.")
     threading.Thread(target=_announce, args=[address], daemon=True).start()
     # Settings for an installation, kept in .env, are not the demo's.
-    status = embedded.run(
-        [sys.executable, "-m", "honcho", "--env", os.devnull, "--app-root"]
-        + [str(embedded.PROJECT), "start"]
-    )
+    status = embedded.run([sys.executable, "-m", "honcho", "start", "--env", os.devnull])
     return 0 if status in ENDED_ON_REQUEST else status
 
 

@@ -99,7 +99,7 @@ TEMPLATES = [
     },
 ]
 
-# One database engine everywhere. Without DATABASE_URL a private PostgreSQL, installed by pip, is used.
+# One engine everywhere. Without DATABASE_URL a private PostgreSQL, installed by pip, is used.
 DATABASES = {
     "default": parse_database_url(env_str("DATABASE_URL", default="") or embedded.ensure())
 }
