@@ -1,0 +1,96 @@
+"""docs/clinical-sources.md lists every number of the shipped files; these tests keep it true."""
+
+from itertools import groupby
+
+import pytest
+from django.conf import settings
+
+from journeys.planning.documents import protocol_paths
+from journeys.planning.documents.located import read_yaml
+
+PAGE = settings.BASE_DIR / "docs" / "clinical-sources.md"
+ANYWHERE = "every protocol"
+
+
+def confirmed(part):
+    return "no" if part.get("confirm") else "yes"
+
+
+def span(value):
+    return value if isinstance(value, str) else f"`{value['rule']}`"
+
+
+def activity_numbers(activity):
+    window = activity.get("window")
+    repeat = activity.get("repeat")
+    floors = activity.get("not_before", ())
+    start = "anchor" if window and window.get("measured_from") == "anchor" else "target"
+    return "; ".join(
+        [
+            f"{span(activity.get('offset', 'P0D'))} from {activity['anchor']}",
+            *(
+                [f"window {window['opens']} to {window['closes']} from the {start}"]
+                if window
+                else []
+            ),
+            *(f"not before {floor['offset']} from {floor['anchor']}" for floor in floors),
+            *([f"{span_count(repeat)} times every {repeat['every']}"] if repeat else []),
+        ]
+    )
+
+
+def span_count(repeat):
+    count = repeat["count"]
+    return count if isinstance(count, int) else f"`{count['rule']}`"
+
+
+def protocol_rows():
+    documents = [read_yaml(path).document for path in protocol_paths(settings.PROTOCOLS_DIR)]
+    rows = [
+        (f"`{part['code']}` | {activity_numbers(part)}", part, document["code"])
+        for document in documents
+        for part in document["activities"]
+        if "anchor" in part
+    ] + [
+        (
+            f"`{part['earlier']}` to `{part['later']}` | "
+            f"{part.get('min', 'any')} to {part.get('max', 'any')} apart"
+            + "".join(f", {region}" for region in part.get("regions", ())),
+            part,
+            document["code"],
+        )
+        for document in documents
+        for part in document["constraints"]
+    ]
+    told = [(f"{text} | {part['source']} | {confirmed(part)}", code) for text, part, code in rows]
+    by_text = groupby(sorted(told), key=lambda row: row[0])
+    for text, group in by_text:
+        codes = [code for _, code in group]
+        where = ANYWHERE if len(codes) == len(documents) else ", ".join(codes)
+        yield f"| {where} | {text} |"
+
+
+def ruleset_rows():
+    for path in sorted(settings.RULESETS_DIR.glob("*.yaml")):
+        for key, values in read_yaml(path).document["rules"].items():
+            for value in values:
+                until = value.get("valid_to", "today")
+                yield (
+                    f"| {path.stem} | `{key}` | {value['days']} days | "
+                    f"{value['valid_from']} to {until} | {value['source']} | {confirmed(value)} |"
+                )
+
+
+@pytest.mark.parametrize("row", [*protocol_rows(), *ruleset_rows()])
+def test_every_number_stands_on_the_page_with_its_source(row):
+    assert row in PAGE.read_text("utf-8").splitlines()
+
+
+def test_the_page_lists_no_number_that_the_files_do_not_have():
+    listed = [
+        line
+        for line in PAGE.read_text("utf-8").splitlines()
+        if line.startswith("| ") and line.endswith((" | yes |", " | no |"))
+    ]
+
+    assert sorted(listed) == sorted([*protocol_rows(), *ruleset_rows()])
