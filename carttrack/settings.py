@@ -1,5 +1,6 @@
 """Settings, read from the environment; every variable is listed in .env.example."""
 
+import os
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carttrack import embedded
 from carttrack.database import parse_database_url
+from carttrack.demo_mode import refuse_production
 from carttrack.env import env_bool, env_int, env_list, env_secret, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,16 +29,14 @@ SECRET_KEY = env_secret(
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS", default=LOOPBACK)
 CSRF_TRUSTED_ORIGINS = env_list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
-if DEMO and not set(ALLOWED_HOSTS) <= set(LOOPBACK):
-    raise ImproperlyConfigured(
-        "CARTTRACK_MODE=demo signs anybody in with one click and serves this machine only; "
-        "unset DJANGO_ALLOWED_HOSTS or run with CARTTRACK_MODE=production."
-    )
+if DEMO:
+    refuse_production(os.environ, allowed_hosts=ALLOWED_HOSTS)
 
 INSTALLED_APPS = [
     "carttrack.ui",
     "carttrack.accounts",
     "carttrack.audit",
+    "carttrack.demo",
     "notifications",
     "journeys.patients",
     "journeys.planning",
@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "carttrack.audit.middleware.TraceMiddleware",
+    "carttrack.accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -120,10 +122,7 @@ CACHES = {
 
 # Who: people sign in with allauth; a person's rights come from dated memberships.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -136,6 +135,23 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
+# Staff sign in with a password, patients with a one-time code by e-mail; nobody signs up, and no
+# answer tells whether an address is known.
+ACCOUNT_ADAPTER = "carttrack.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "carttrack.accounts.forms.RequestCodeForm",
+    "reset_password": "carttrack.accounts.forms.ResetForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_SESSION_REMEMBER = False
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -215,6 +231,11 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail: EMAIL_HOST sends over SMTP. Without it the demo keeps messages in its own outbox.
 EMAIL_HOST = env_str("EMAIL_HOST", default="")
+EMAIL_BACKEND = (
+    "notifications.channels.outbox.OutboxBackend"
+    if DEMO and not EMAIL_HOST
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
 EMAIL_PORT = env_int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD", default="")

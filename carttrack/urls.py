@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("", include("carttrack.accounts.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns += [path("ui/", include("carttrack.ui.urls"))]
