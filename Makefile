@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 .DELETE_ON_ERROR:
 
 demo: .venv/installed node_modules/installed
-	@exec python -m carttrack.demo
+	@exec python -m carttrack.launch
 
 test: .venv/installed-dev node_modules/installed
 	CARTTRACK_MODE=test python -m pytest $(PYTEST_ARGS)
