@@ -1,0 +1,267 @@
+"""The shipped protocols, day by day: what a clinician would check on paper."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.conf import settings
+
+from journeys.planning.documents import (
+    protocol_paths,
+    read_protocol_file,
+    read_rulesets,
+    rules_from,
+)
+from journeys.planning.domain.calendar import OpenDays
+from journeys.planning.domain.facts import Fact, FactKind
+from journeys.planning.domain.plan import make_plan
+
+DAY_0 = date(2026, 3, 10)  # a Tuesday; no 29 February in the year after it
+EVERY_DAY = OpenDays(closed_weekdays=frozenset(), closed={})
+RULESETS = read_rulesets(settings.RULESETS_DIR)
+PROTOCOLS = {
+    protocol.code: protocol
+    for protocol, _ in (
+        read_protocol_file(path)
+        for path in protocol_paths(settings.PROTOCOLS_DIR)
+    )
+}
+REGIONS = [(code, region) for code in PROTOCOLS for region in ("eu", "us")]
+
+
+def plan(code, region, *, today=None, kind=FactKind.HAPPENED, **days):
+    protocol = PROTOCOLS[code]
+    return make_plan(
+        protocol,
+        region=region,
+        facts=[
+            Fact(point=point.replace("__", "#"), on=on, kind=kind) for point, on in days.items()
+        ],
+        rules=rules_from(RULESETS, product=protocol.product, region=region),
+        open_days=EVERY_DAY,
+        today=today,
+    )
+
+
+def activity(planned, code, occurrence=1):
+    return next(
+        each for each in planned.activities if (each.code, each.occurrence) == (code, occurrence)
+    )
+
+
+def day(number):
+    return DAY_0 + timedelta(days=number)
+
+
+def days_of(planned, code):
+    return [(each.chosen - DAY_0).days for each in planned.activities if each.code == code]
+
+
+def test_the_four_protocols_are_shipped():
+    assert set(PROTOCOLS) == {"car-t-standard", "axi-cel-lbcl", "tisa-cel-all", "cilta-cel-mm"}
+
+
+@pytest.mark.parametrize("code", PROTOCOLS)
+@pytest.mark.feature(121)
+def test_every_protocol_passes_the_stages_of_the_mission_in_order(code):
+    assert [stage.code for stage in PROTOCOLS[code].stages] == [
+        "referral",
+        "leukapheresis",
+        "manufacturing",
+        "lymphodepletion",
+        "infusion",
+        "monitoring",
+        "return_visit",
+        "follow_up",
+    ]
+
+
+@pytest.mark.parametrize("code", PROTOCOLS)
+def test_every_protocol_shares_the_activity_codes(code):
+    assert {each.code for each in PROTOCOLS[code].activities} == {
+        "referral",
+        "eligibility",
+        "leukapheresis",
+        "product_received",
+        "lymphodepletion",
+        "infusion",
+        "daily_check",
+        "stay_near_ends",
+        "driving_ends",
+        "discharge",
+        "return_visit",
+        "day_100",
+        "month_6",
+        "year",
+    }
+
+
+@pytest.mark.parametrize("code", PROTOCOLS)
+def test_every_number_in_a_protocol_names_its_source(code):
+    protocol = PROTOCOLS[code]
+
+    assert protocol.source
+    assert all(each.source for each in protocol.activities if each.anchor)
+    assert all(limit.source and limit.why for limit in protocol.constraints)
+
+
+@pytest.mark.parametrize("code", PROTOCOLS)
+def test_what_a_patient_sees_has_words_for_patients(code):
+    protocol = PROTOCOLS[code]
+
+    assert all(stage.patient_title and stage.patient_text for stage in protocol.stages)
+    assert all(each.patient_title for each in protocol.activities if each.visible_to_patient)
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+@pytest.mark.parametrize(
+    ("activity_code", "days"),
+    [
+        ("day_100", (100, 85, 115)),
+        ("month_6", (180, 150, 210)),
+        ("year", (366, 366, 425)),
+    ],
+)
+@pytest.mark.feature(3)
+def test_follow_up_windows_are_those_of_the_registry(code, region, activity_code, days):
+    visit = activity(plan(code, region, infusion=DAY_0), activity_code)
+
+    assert (visit.target, visit.opens, visit.closes) == tuple(map(day, days))
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+@pytest.mark.feature(5)
+def test_fifteen_yearly_visits_stand_on_the_anniversaries(code, region):
+    planned = plan(code, region, infusion=DAY_0)
+
+    visits = [each for each in planned.activities if each.code == "year"]
+    assert [each.occurrence for each in visits] == list(range(1, 16))
+    for visit in visits[1:]:
+        anniversary = DAY_0.replace(year=DAY_0.year + visit.occurrence)
+        assert visit.target == anniversary
+        assert visit.opens == anniversary - timedelta(days=30)
+        assert visit.closes == anniversary + timedelta(days=60)
+
+
+@pytest.mark.feature(4)
+def test_a_patient_infused_on_29_february_has_yearly_visits_on_28_february():
+    planned = plan("axi-cel-lbcl", "eu", infusion=date(2028, 2, 29))
+
+    assert activity(planned, "year", 2).target == date(2030, 2, 28)
+    assert activity(planned, "year", 4).target == date(2032, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("code", "region", "infused_on", "numbers"),
+    [
+        ("axi-cel-lbcl", "eu", date(2024, 6, 5), (10, 28, 56)),
+        ("axi-cel-lbcl", "eu", date(2024, 6, 6), (7, 28, 56)),
+        ("axi-cel-lbcl", "us", date(2025, 6, 25), (7, 28, 56)),
+        ("axi-cel-lbcl", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("tisa-cel-all", "eu", date(2026, 3, 10), (10, 28, 56)),
+        ("tisa-cel-all", "us", date(2026, 3, 10), (7, 14, 14)),
+        ("cilta-cel-mm", "eu", date(2026, 3, 10), (14, 28, 56)),
+        ("cilta-cel-mm", "us", date(2025, 6, 25), (10, 28, 56)),
+        ("cilta-cel-mm", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("car-t-standard", "eu", date(2026, 3, 10), (14, 28, 56)),
+        ("car-t-standard", "us", date(2026, 3, 10), (7, 14, 14)),
+    ],
+)
+@pytest.mark.feature(11)
+def test_label_rules_follow_product_region_and_the_day_of_infusion(
+    code, region, infused_on, numbers
+):
+    checks, near, driving = numbers
+    planned = plan(code, region, infusion=infused_on)
+
+    daily = [each.chosen for each in planned.activities if each.code == "daily_check"]
+    assert daily == [infused_on + timedelta(days=n) for n in range(1, checks + 1)]
+    assert activity(planned, "stay_near_ends").chosen == infused_on + timedelta(days=near)
+    assert activity(planned, "driving_ends").chosen == infused_on + timedelta(days=driving)
+
+
+@pytest.mark.parametrize(
+    ("code", "days"),
+    [
+        ("car-t-standard", [-5, -4, -3]),
+        ("axi-cel-lbcl", [-5, -4, -3]),
+        ("tisa-cel-all", [-6, -5, -4, -3]),
+        ("cilta-cel-mm", [-5, -4, -3]),
+    ],
+)
+@pytest.mark.parametrize("region", ["eu", "us"])
+@pytest.mark.feature(2)
+def test_lymphodepletion_is_planned_backwards_from_the_infusion(code, region, days):
+    planned = plan(code, region, kind=FactKind.BOOKED, infusion=DAY_0)
+
+    assert days_of(planned, "lymphodepletion") == days
+    assert planned.conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "region", "last_dose", "opens", "closes"),
+    [
+        ("car-t-standard", "eu", "lymphodepletion__3", 2, 14),
+        ("car-t-standard", "us", "lymphodepletion__3", 2, 14),
+        ("axi-cel-lbcl", "eu", "lymphodepletion__3", 3, 17),
+        ("axi-cel-lbcl", "us", "lymphodepletion__3", 3, 17),
+        ("tisa-cel-all", "eu", "lymphodepletion__4", 2, 14),
+        ("tisa-cel-all", "us", "lymphodepletion__4", 2, 14),
+        ("cilta-cel-mm", "us", "lymphodepletion__3", 2, 4),
+        ("cilta-cel-mm", "eu", "lymphodepletion", 5, 7),
+    ],
+)
+def test_the_infusion_has_its_window_after_lymphodepletion(code, region, last_dose, opens, closes):
+    infusion = activity(plan(code, region, **{last_dose: DAY_0}), "infusion")
+
+    assert (infusion.opens, infusion.closes) == (day(opens), day(closes))
+
+
+def test_the_same_lymphodepletion_gives_other_infusion_days_in_the_eu_and_the_us():
+    eu = plan("cilta-cel-mm", "eu", lymphodepletion=day(0))
+    us = plan("cilta-cel-mm", "us", lymphodepletion=day(0))
+
+    windows = [
+        (activity(each, "infusion").opens, activity(each, "infusion").closes) for each in (eu, us)
+    ]
+    assert windows == [(day(5), day(7)), (day(4), day(6))]
+
+
+@pytest.mark.parametrize("code", ["axi-cel-lbcl", "tisa-cel-all", "cilta-cel-mm"])
+def test_the_return_visit_of_a_product_counts_from_the_infusion(code):
+    visit = activity(plan(code, "eu", infusion=DAY_0, discharge=day(20)), "return_visit")
+
+    assert (visit.target, visit.opens, visit.closes) == (day(28), day(21), day(35))
+
+
+def test_the_return_visit_of_the_standard_journey_is_four_weeks_after_discharge():
+    visit = activity(
+        plan("car-t-standard", "eu", infusion=DAY_0, discharge=day(20)), "return_visit"
+    )
+
+    assert (visit.target, visit.opens, visit.closes) == (day(48), day(41), day(55))
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+def test_a_whole_journey_is_planned_from_the_referral_without_a_conflict(code, region):
+    planned = plan(code, region, referral=DAY_0)
+
+    assert planned.conflicts == ()
+    assert all(each.chosen for each in planned.activities)
+    assert all(each.opens <= each.chosen <= each.closes for each in planned.activities)
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+def test_manufacturing_takes_about_a_month(code, region):
+    planned = plan(code, region, leukapheresis=DAY_0)
+
+    assert activity(planned, "product_received").chosen == day(28)
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+def test_lymphodepletion_before_the_product_is_on_site_is_a_conflict(code, region):
+    planned = plan(
+        code, region, kind=FactKind.BOOKED, product_received=day(1), lymphodepletion=day(0)
+    )
+
+    clauses = {clause.why for conflict in planned.conflicts for clause in conflict.because}
+    assert "lymphodepletion never starts before the product is on site" in clauses
