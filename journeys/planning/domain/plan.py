@@ -1,122 +1,156 @@
 """Planning: from a protocol and the facts to a dated plan that explains itself."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 
-from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.calendar import OpenDays
+from journeys.planning.domain.compiled import CompiledProtocol, compile_protocol
+from journeys.planning.domain.core import CorePlanner
+from journeys.planning.domain.facts import Fact, FactKind
+from journeys.planning.domain.leaves import plan_leaf
+from journeys.planning.domain.occurrences import Occurrence
+from journeys.planning.domain.placing import Placed, undated
+from journeys.planning.domain.planned import Plan, PlannedActivity, PlannedStage
+from journeys.planning.domain.points import FIRST
+from journeys.planning.domain.protocol import (
+    LabelRule,
+    LabelRules,
+    Point,
+    Protocol,
+    RuleValue,
+    point_of,
+)
+from journeys.planning.domain.reasons import Clause, Conflict, ConflictKind, Step, StepKind
+from journeys.planning.domain.rules import rule_keys, rules_on
 
+__all__ = [
+    "Clause",
+    "Conflict",
+    "ConflictKind",
+    "Fact",
+    "FactKind",
+    "Plan",
+    "PlannedActivity",
+    "PlannedStage",
+    "Step",
+    "StepKind",
+    "make_plan",
+]
 
-class FactKind(StrEnum):
-    """Why a point's day is given."""
-
-    HAPPENED = "happened"
-    BOOKED = "booked"
-    LOCKED = "locked"  # a person fixed the day
-    EXPECTED = "expected"  # somebody outside promised the day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A point whose day is given; planning never moves it."""
-
-    point: Point
-    on: date
-    kind: FactKind
-
-
-class StepKind(StrEnum):
-    """One step in the derivation of a day."""
-
-    FACT = "fact"
-    OFFSET = "offset"
-    FLOOR = "floor"  # raised to the earliest allowed day
-    CEILING = "ceiling"  # lowered to the latest allowed day
-    TODAY = "today"  # an open day cannot lie in the past
-    OPEN_DAY = "open_day"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of "why this date": what was applied to which day, and the day it gives."""
-
-    kind: StepKind
-    gives: date
-    anchor: Point | None = None
-    anchor_on: date | None = None
-    anchor_fact: FactKind | None = None
-    offset: str = ""  # ISO 8601; for a backward step the negated offset of the other point
-    rule: str = ""  # label rule key with its source, when a rule gave the number
-    because: str = ""  # the constraint's own words, or the name of the closed day
-    source: str = ""
+# Day 0: label rules are those that hold on its day.
+REFERENCE_POINT = "infusion"
 
 
-class ConflictKind(StrEnum):
-    """What does not fit."""
+def make_plan(
+    protocol: Protocol,
+    *,
+    region: str,
+    facts: Iterable[Fact],
+    rules: LabelRules,
+    open_days: OpenDays,
+    today: date | None,
+) -> Plan:
+    """Date every activity and stage as far as the facts allow; facts themselves never move.
 
-    CONTRADICTION = "contradiction"
-    NO_OPEN_DAY = "no_open_day"
-    WINDOW_PASSED = "window_passed"
+    The same arguments always give the same plan. What does not fit is a conflict in the plan, never
+    an exception; the plan is complete all the same.
 
+    Units:
+        today: local calendar date at the centre; None plans without regard to the clock.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """One fact, limit or rule that takes part in a conflict.
-
-    `bound` is "fact", "min" (later at least `days` after earlier), "max" (at most) or "today".
+    Raises:
+        UnknownPoint: a fact's point is not in the protocol for this region.
+        ValueError: two different facts for one point.
+        MissingRule: no label rule holds on the day of the infusion.
+        OverflowError: a date would lie outside the calendar.
     """
-
-    bound: str
-    earlier: Point | None = None
-    later: Point | None = None
-    on: date | None = None
-    fact: FactKind | None = None
-    days: int | None = None
-    why: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """Something that cannot hold, the clauses that exclude each other, and the nearest ways out."""
-
-    kind: ConflictKind
-    point: Point
-    because: tuple[Clause, ...]
-    nearest: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedActivity:
-    """An activity's occurrence with its days; all None while its anchor has no date."""
-
-    code: str
-    stage: str
-    occurrence: int
-    point: Point
-    target: date | None
-    opens: date | None
-    closes: date | None
-    chosen: date | None
-    fact: FactKind | None
-    why: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedStage:
-    """A stage with the days of its two ends; None while undated."""
-
-    code: str
-    starts: date | None
-    ends: date | None
-    start_point: Point
-    end_point: Point
+    keys = rule_keys(protocol, region)
+    given = tuple(facts)
+    names = _names_of_reference(protocol)
+    infused = next((fact.on for fact in given if fact.point in names), None)
+    core_rules = rules_on(rules, keys, infused)
+    compiled = _with_facts(protocol, region, core_rules, given)
+    by_point = _by_point(compiled, given)
+    planner = CorePlanner(compiled, by_point, open_days, today)
+    placed = planner.run()
+    conflicts = list(planner.contradictions())
+    days = planner.days
+    leaf_rules = rules_on(rules, keys, days.get(REFERENCE_POINT))
+    leaves = _with_facts(protocol, region, leaf_rules, given).leaves
+    for leaf in leaves:
+        found = plan_leaf(leaf, days, by_point, open_days, today)
+        if found is not None:
+            placed[leaf.point] = found
+            days[leaf.point] = found.day
+    ordered = sorted((*compiled.core, *leaves), key=lambda occurrence: occurrence.order)
+    conflicts += [c for o in ordered if o.point in placed for c in placed[o.point].conflicts]
+    return Plan(
+        activities=tuple(_activity(occurrence, placed) for occurrence in ordered),
+        stages=tuple(
+            PlannedStage(
+                code=code,
+                starts=days.get(start),
+                ends=days.get(end),
+                start_point=start,
+                end_point=end,
+            )
+            for code, start, end in compiled.stages
+        ),
+        conflicts=tuple(conflicts),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Every activity and stage of the protocol, dated as far as the facts allow."""
+def _names_of_reference(protocol: Protocol) -> set[str]:
+    """Return every name of day 0, for before label rules are known no point can be looked up."""
+    names = {REFERENCE_POINT, REFERENCE_POINT + FIRST}
+    for stage in protocol.stages:
+        names |= {f"{stage.code}.start"} if stage.starts_with in names else set()
+        names |= {f"{stage.code}.end"} if stage.ends_with in names else set()
+    return names
 
-    activities: tuple[PlannedActivity, ...]
-    stages: tuple[PlannedStage, ...]
-    conflicts: tuple[Conflict, ...]
+
+def _activity(occurrence: Occurrence, placed: dict[Point, Placed]) -> PlannedActivity:
+    found = placed.get(occurrence.point)
+    return found.activity if found else undated(occurrence)
+
+
+def _with_facts(
+    protocol: Protocol, region: str, rules: tuple[LabelRule, ...], facts: tuple[Fact, ...]
+) -> CompiledProtocol:
+    """Compile the protocol so that it has an occurrence for every fact.
+
+    How often a check comes may be a label rule's number; when that number falls, a check that was
+    already done stays in the plan.
+    """
+    compiled = compile_protocol(protocol, region=region, rules=rules)
+    if all(compiled.names.knows(fact.point) for fact in facts):
+        return compiled
+    counted = {
+        definition.code
+        for definition in protocol.activities
+        if definition.repeat and isinstance(definition.repeat.count, RuleValue)
+    }
+    beyond: dict[str, int] = {}
+    for fact in facts:
+        code, _, number = fact.point.partition("#")
+        if code in counted and number.isdecimal() and fact.point == point_of(code, int(number)):
+            beyond[code] = max(beyond.get(code, 0), int(number))
+    return compile_protocol(
+        protocol, region=region, rules=rules, at_least=tuple(sorted(beyond.items()))
+    )
+
+
+def _by_point(compiled: CompiledProtocol, facts: tuple[Fact, ...]) -> dict[Point, Fact]:
+    """Return the facts by point, whatever name they came under.
+
+    Raises:
+        UnknownPoint: a fact's point is not in the protocol.
+        ValueError: two different facts for one point.
+    """
+    by_point: dict[Point, Fact] = {}
+    for fact in facts:
+        point = compiled.names.resolve(fact.point)
+        named = fact if fact.point == point else Fact(point=point, on=fact.on, kind=fact.kind)
+        if by_point.setdefault(point, named) != named:
+            raise ValueError(f"two facts for {point}: {by_point[point].on} and {fact.on}")
+    return by_point

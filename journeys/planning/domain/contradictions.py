@@ -1,0 +1,99 @@
+"""Facts against limits: find what excludes each other, explain it, and go on without one limit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from journeys.planning.domain.facts import Fact, FactKind
+from journeys.planning.domain.network import Edge, Network
+from journeys.planning.domain.reasons import Clause
+
+# Which of two facts a person would rather move: a booking before a promise, a promise before history.
+MOVES_FIRST = (FactKind.BOOKED, FactKind.LOCKED, FactKind.EXPECTED, FactKind.HAPPENED)
+
+# Facts on points of the core, by the point's index.
+Pins = Mapping[int, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Two facts further apart than the path of limits between them allows."""
+
+    start: int
+    end: int
+    path: tuple[Edge, ...]
+
+
+def settle(network: Network, pins: Pins) -> tuple[Network, tuple[Misfit, ...]]:
+    """Return a network that the facts fit into, and every misfit that had to be passed over.
+
+    Each misfit costs one limit: facts never give way.
+    """
+    misfits: list[Misfit] = []
+    while (misfit := _first_misfit(network, pins)) is not None:
+        misfits.append(misfit)
+        network = network.without(_weakest(misfit.path))
+    return network, tuple(misfits)
+
+
+def misfit_clauses(misfit: Misfit, pins: Pins) -> tuple[Clause, ...]:
+    """Return the facts and limits that exclude each other, in the order of time."""
+    ends = (pins[misfit.start], pins[misfit.end])
+    path = [edge.clause for edge in misfit.path]
+    if ends[1].on < ends[0].on:
+        return (fact_clause(ends[1]), *reversed(path), fact_clause(ends[0]))
+    return (fact_clause(ends[0]), *path, fact_clause(ends[1]))
+
+
+def fact_clause(fact: Fact) -> Clause:
+    """Return the fact as a clause."""
+    return Clause(bound="fact", later=fact.point, on=fact.on, fact=fact.kind)
+
+
+def to_move(misfit: Misfit, pins: Pins) -> int:
+    """Return the one of the two facts that a person would rather move; of equals the later."""
+
+    def preference(point: int) -> tuple[int, int]:
+        fact = pins[point]
+        return MOVES_FIRST.index(fact.kind), -fact.on.toordinal()
+
+    return min((misfit.end, misfit.start), key=preference)
+
+
+def _first_misfit(network: Network, pins: Pins) -> Misfit | None:
+    """Return the first two facts that exclude each other, in the order of time."""
+    days = {point: fact.on.toordinal() for point, fact in pins.items()}
+    in_time = sorted(days, key=lambda point: (days[point], point))
+    for end in in_time:
+        for start in in_time:
+            if days[end] - days[start] > network.distances_from(start)[end]:
+                return _shortest_part(network.path(start, end), days)
+    return None
+
+
+def _shortest_part(path: tuple[Edge, ...], days: Mapping[int, int]) -> Misfit:
+    """Return the part between two neighbouring facts of the path that is already too short.
+
+    If every part between facts were long enough, so would be the whole.
+    """
+    parts = (Misfit(part[0].start, part[-1].end, part) for part in _parts(path, days))
+    return next(
+        part
+        for part in parts
+        if days[part.end] - days[part.start] > sum(edge.days for edge in part.path)
+    )
+
+
+def _parts(path: tuple[Edge, ...], days: Mapping[int, int]) -> Iterator[tuple[Edge, ...]]:
+    """Cut the path at each point that has a fact."""
+    part: list[Edge] = []
+    for edge in path:
+        part.append(edge)
+        if edge.end in days:
+            yield tuple(part)
+            part = []
+
+
+def _weakest(path: tuple[Edge, ...]) -> Edge:
+    """Return the limit to pass over: an upper one if there is any, the latest in time."""
+    upper = [edge for edge in path if edge.clause.bound == "max"]
+    return upper[-1] if upper else path[0]

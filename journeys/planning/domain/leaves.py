@@ -1,0 +1,145 @@
+"""Dating what only hangs on another point: calendar-exact, straight from the anchor's day."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from journeys.planning.domain.calendar import OpenDays
+from journeys.planning.domain.contradictions import fact_clause
+from journeys.planning.domain.duration import Duration
+from journeys.planning.domain.facts import Fact
+from journeys.planning.domain.occurrences import Floor, Occurrence
+from journeys.planning.domain.placing import (
+    Clock,
+    Placed,
+    Room,
+    keep,
+    never_late,
+    place,
+    ways_out,
+)
+from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.reasons import Clause, Conflict, ConflictKind, Step, StepKind
+
+Facts = Mapping[Point, Fact]
+Days = Mapping[Point, date]
+
+
+def plan_leaf(
+    occurrence: Occurrence, days: Days, facts: Facts, open_days: OpenDays, today: date | None
+) -> Placed | None:
+    """Date one occurrence from the days so far; None while neither its anchor nor it has one."""
+    fact = facts.get(occurrence.point)
+    if occurrence.anchor is None or occurrence.anchor not in days:
+        if fact is None:
+            return None
+        alone = Room(target=fact.on, opens=fact.on, closes=fact.on, steps=())
+        return keep(occurrence, alone, fact)
+    room = _room(occurrence, occurrence.anchor, days, facts)
+    if fact is not None:
+        return _kept(occurrence, room, fact, open_days, today)
+    clock = None
+    if today is not None and not never_late(occurrence):
+        clock = Clock(today, Step(kind=StepKind.TODAY, gives=today))
+    return place(occurrence, room, open_days, clock)
+
+
+def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts) -> Room:
+    anchor_on = days[anchor]
+    target = occurrence.offset.after(anchor_on)
+    base = anchor_on if occurrence.window_from_anchor else target
+    opens, closes = occurrence.opens.after(base), occurrence.closes.after(base)
+    floor = _highest(occurrence, days)
+    if floor is not None and floor.offset.after(days[floor.anchor]) > opens:
+        opens = floor.offset.after(days[floor.anchor])
+    else:
+        floor = None
+    closes = max(opens, closes)
+    anchor_fact = facts[anchor].kind if anchor in facts else None
+    steps = [
+        Step(
+            kind=StepKind.OFFSET,
+            gives=target,
+            anchor=anchor,
+            anchor_on=anchor_on,
+            anchor_fact=anchor_fact,
+            offset=occurrence.offset_text,
+            rule=occurrence.rule,
+            source=occurrence.source,
+        )
+    ]
+    if target < opens:
+        by = floor or Floor(anchor, Duration(days=(opens - anchor_on).days), "")
+        steps.append(_bound_step(StepKind.FLOOR, opens, by, days, facts))
+    elif target > closes:
+        by = Floor(anchor, Duration(days=(closes - anchor_on).days), "")
+        steps.append(_bound_step(StepKind.CEILING, closes, by, days, facts))
+
+    def lower() -> tuple[Clause, ...]:
+        by = floor or Floor(anchor, Duration(days=(opens - anchor_on).days), "")
+        days_after = (opens - days[by.anchor]).days
+        return (_given(by.anchor, days, facts), _limit("min", by, occurrence, days_after))
+
+    def upper() -> tuple[Clause, ...]:
+        by = Floor(anchor, Duration(days=(closes - anchor_on).days), "")
+        return (_given(anchor, days, facts), _limit("max", by, occurrence, by.offset.days))
+
+    target = min(max(target, opens), closes)
+    return Room(
+        target=target, opens=opens, closes=closes, steps=tuple(steps), lower=lower, upper=upper
+    )
+
+
+def _highest(occurrence: Occurrence, days: Days) -> Floor | None:
+    """Return the floor that reaches furthest; one whose anchor has no day does not count yet."""
+    dated = [floor for floor in occurrence.floors if floor.anchor in days]
+    return max(dated, key=lambda floor: floor.offset.after(days[floor.anchor]), default=None)
+
+
+def _bound_step(kind: StepKind, gives: date, by: Floor, days: Days, facts: Facts) -> Step:
+    fact = facts.get(by.anchor)
+    return Step(
+        kind=kind,
+        gives=gives,
+        anchor=by.anchor,
+        anchor_on=days[by.anchor],
+        anchor_fact=fact.kind if fact else None,
+        offset=str(by.offset),
+        because=by.why,
+    )
+
+
+def _kept(
+    occurrence: Occurrence, room: Room, fact: Fact, open_days: OpenDays, today: date | None
+) -> Placed:
+    """Keep the fact's day; outside the window that is a contradiction, with the days that would do."""
+    placed = keep(occurrence, room, fact)
+    if room.opens <= fact.on <= room.closes or never_late(occurrence):
+        return placed
+    if fact.on > room.closes:
+        because = (*room.upper(), fact_clause(fact))
+    else:
+        because = (*room.lower(), fact_clause(fact))
+    conflict = Conflict(
+        kind=ConflictKind.CONTRADICTION,
+        point=occurrence.point,
+        because=because,
+        nearest=ways_out(occurrence, room, fact, open_days, today),
+    )
+    return Placed(placed.activity, placed.day, (conflict,))
+
+
+def _given(point: Point, days: Days, facts: Facts) -> Clause:
+    """Return the day of a point as a clause; without a fact it is only planned."""
+    fact = facts.get(point)
+    return Clause(bound="fact", later=point, on=days[point], fact=fact.kind if fact else None)
+
+
+def _limit(bound: str, by: Floor, occurrence: Occurrence, days: int) -> Clause:
+    return Clause(
+        bound=bound,
+        earlier=by.anchor,
+        later=occurrence.point,
+        days=days,
+        why=by.why,
+        source=occurrence.source,
+    )

@@ -1,0 +1,81 @@
+"""Why a day is what it is, and why something does not fit."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from journeys.planning.domain.facts import FactKind
+from journeys.planning.domain.protocol import Point, Roll
+
+
+class StepKind(StrEnum):
+    """One step in the derivation of a day."""
+
+    FACT = "fact"
+    OFFSET = "offset"
+    FLOOR = "floor"  # raised to the earliest allowed day
+    CEILING = "ceiling"  # lowered to the latest allowed day
+    TODAY = "today"  # an open day cannot lie in the past
+    OPEN_DAY = "open_day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of "why this date": what was applied to which day, and the day it gives.
+
+    A floor or a ceiling lies `offset` away from `anchor`, whose day decides it. A `today` step with
+    an anchor says that this other point may not lie in the past.
+    """
+
+    kind: StepKind
+    gives: date
+    anchor: Point | None = None
+    anchor_on: date | None = None
+    anchor_fact: FactKind | None = None
+    offset: str = ""  # ISO 8601; for a backward step the negated offset of the other point
+    rule: str = ""  # the label rule's key, when a rule gave the number
+    because: str = ""  # the constraint's own words, or the name of the closed day
+    source: str = ""
+    roll: Roll | None = None  # the way an `open_day` step looked
+
+
+class ConflictKind(StrEnum):
+    """What does not fit."""
+
+    CONTRADICTION = "contradiction"
+    NO_OPEN_DAY = "no_open_day"
+    WINDOW_PASSED = "window_passed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One fact, limit or rule that takes part in a conflict.
+
+    `bound` is "fact" (`later` is on `on`; without a `fact` the day is only planned), "min" (`later`
+    at least `days` after `earlier`), "max" (at most) or "today" (`later` not before `on`).
+    """
+
+    bound: str
+    earlier: Point | None = None
+    later: Point | None = None
+    on: date | None = None
+    fact: FactKind | None = None
+    days: int | None = None
+    why: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Something that cannot hold, the clauses that exclude each other, and the nearest ways out."""
+
+    kind: ConflictKind
+    point: Point
+    because: tuple[Clause, ...]
+    nearest: tuple[date, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether only what happened is at odds: worth knowing, but nobody can change it."""
+        facts = [clause.fact for clause in self.because if clause.bound == "fact"]
+        return self.kind is ConflictKind.CONTRADICTION and set(facts) == {FactKind.HAPPENED}

@@ -1,0 +1,152 @@
+"""Where a point of the core should lie, and where its neighbours let it lie."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from journeys.planning.domain.compiled import CompiledProtocol, Link
+from journeys.planning.domain.duration import Duration
+from journeys.planning.domain.facts import Fact
+from journeys.planning.domain.network import Bounds, Edge, Network, is_bound
+from journeys.planning.domain.occurrences import Occurrence
+from journeys.planning.domain.placing import Room
+from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.reasons import Clause, Step, StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a point while the core gets dated: days, facts, and the bounds so far."""
+
+    compiled: CompiledProtocol
+    network: Network
+    bounds: Bounds
+    facts: Mapping[Point, Fact]
+    days: Mapping[Point, date]
+
+    def given(self, point: Point) -> Clause:
+        """Return the day of a point as a clause; without a fact it is only planned."""
+        fact = self.facts.get(point)
+        return Clause(
+            bound="fact", later=point, on=self.days[point], fact=fact.kind if fact else None
+        )
+
+
+def base_of(occurrence: Occurrence, known: Surroundings) -> Link | None:
+    """Return the neighbour to count from, or None while none has a day.
+
+    Of neighbours with a fact the nearest wins: lymphodepletion five days before says more about the
+    infusion than a product that came twelve days before. Then the point's own anchor, then whatever
+    hangs on it, nearest first.
+    """
+    links = [link for link in known.compiled.links[occurrence.point] if link.point in known.days]
+    with_fact = [link for link in links if link.point in known.facts]
+    own = [link for link in links if link.point == occurrence.anchor]
+    return min(with_fact or own or links, key=lambda link: abs(link.offset), default=None)
+
+
+def kept_room(
+    occurrence: Occurrence, fact: Fact, window: tuple[int, int], known: Surroundings
+) -> Room:
+    """Return the room that a point with a fact would have had without it."""
+    base = base_of(occurrence, known)
+    target = known.days[base.point].toordinal() + base.offset if base else fact.on.toordinal()
+    opens, closes = _closed(occurrence, target, *window)
+    return Room(
+        target=_day(min(max(target, opens), closes)),
+        opens=_day(opens),
+        closes=_day(closes),
+        steps=(),
+    )
+
+
+def open_room(occurrence: Occurrence, base: Link, known: Surroundings) -> Room:
+    """Return the room of an open point, counted from `base` and cut by the bounds so far."""
+    here = known.compiled.index[occurrence.point]
+    bounds = known.bounds
+    target = known.days[base.point].toordinal() + base.offset
+    opens, closes = _closed(occurrence, target, bounds.earliest[here], bounds.latest[here])
+
+    def below() -> tuple[Edge, ...]:
+        by = bounds.earliest_by[here]
+        return known.network.path(here, by) if by >= 0 else ()
+
+    def above() -> tuple[Edge, ...]:
+        by = bounds.latest_by[here]
+        return known.network.path(by, here) if by >= 0 else ()
+
+    steps = [_offset_step(base, target, known)]
+    if target < opens:
+        by = known.compiled.core[bounds.earliest_by[here]].point
+        steps.append(_bound_step(StepKind.FLOOR, opens, by, below(), known))
+    elif target > closes:
+        by = known.compiled.core[bounds.latest_by[here]].point
+        steps.append(_bound_step(StepKind.CEILING, closes, by, above(), known))
+    return Room(
+        target=_day(min(max(target, opens), closes)),
+        opens=_day(opens),
+        closes=_day(closes),
+        steps=tuple(steps),
+        lower=lambda: _in_time(below(), bounds.earliest_by[here], here, known),
+        upper=lambda: _in_time(above(), bounds.latest_by[here], here, known),
+    )
+
+
+def _closed(occurrence: Occurrence, target: int, earliest: int, latest: int) -> tuple[int, int]:
+    """Return the window; an end that nothing limits any more is the activity's own around its target."""
+    if is_bound(earliest) and is_bound(latest):
+        return earliest, latest
+    base = target - occurrence.offset.days if occurrence.window_from_anchor else target
+    if not is_bound(latest):
+        latest = max(target, base + occurrence.closes.days, earliest)
+    if not is_bound(earliest):
+        earliest = min(target, base + occurrence.opens.days, latest)
+    return earliest, latest
+
+
+def _offset_step(base: Link, target: int, known: Surroundings) -> Step:
+    fact = known.facts.get(base.point)
+    return Step(
+        kind=StepKind.OFFSET,
+        gives=_day(target),
+        anchor=base.point,
+        anchor_on=known.days[base.point],
+        anchor_fact=fact.kind if fact else None,
+        offset=str(Duration(days=base.offset)),
+        rule=base.occurrence.rule,
+        source=base.occurrence.source,
+    )
+
+
+def _bound_step(
+    kind: StepKind, gives: int, by: Point, path: tuple[Edge, ...], known: Surroundings
+) -> Step:
+    """Return the step to the bound that another point's day sets, in the words of a limit between."""
+    clause = next((edge.clause for edge in path if edge.clause.why), path[0].clause)
+    fact = known.facts.get(by)
+    return Step(
+        kind=kind,
+        gives=_day(gives),
+        anchor=by,
+        anchor_on=known.days[by],
+        anchor_fact=fact.kind if fact else None,
+        offset=str(Duration(days=gives - known.days[by].toordinal())),
+        because=clause.why,
+        source=clause.source,
+    )
+
+
+def _in_time(path: tuple[Edge, ...], by: int, here: int, known: Surroundings) -> tuple[Clause, ...]:
+    """Return the limits between a point and the one that bounds it, with that one's day."""
+    if not path:
+        return ()
+    given = known.given(known.compiled.core[by].point)
+    limits = [edge.clause for edge in path]
+    if path[0].start == here:  # a lower limit runs back from the point
+        limits.reverse()
+    first_to_last = limits[0].earlier == given.later
+    return (given, *limits) if first_to_last else (*limits, given)
+
+
+def _day(ordinal: int) -> date:
+    return date.fromordinal(ordinal)
