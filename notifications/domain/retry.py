@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from notifications.domain.message import Outcome, Result
 from notifications.domain.states import Purpose
 
 MAX_ATTEMPTS = 6
@@ -10,6 +11,14 @@ FIRST_WAIT = 30
 LONGEST_WAIT = 3600
 # A worker that dies while it holds a row may have died of it; the third time the row is set aside.
 MAX_LOST_LEASES = 3
+# So many messages in a row that met a busy or broken server: the others need not find out too.
+MOST_STUMBLES = 3
+BUSY = frozenset({"421", "432", "452"})
+
+
+def is_channels_fault(outcome: Outcome) -> bool:
+    """Tell whether a try failed for a reason that has nothing to do with its message."""
+    return outcome.result is Result.AGAIN and (outcome.code in BUSY or not outcome.code.isdigit())
 
 
 def backoff(attempts: int, rng: Random) -> timedelta:

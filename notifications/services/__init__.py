@@ -1,6 +1,7 @@
 """Use-cases of messages: keep the ledger, send what is due, decide what no program can."""
 
 from notifications.services.events import notify_now
+from notifications.services.inbox import read_messages
 from notifications.services.plan import MessageChange, SyncResult, preview_sync, sync_reminders
 from notifications.services.recipients import (
     block_recipient,
@@ -8,18 +9,27 @@ from notifications.services.recipients import (
     save_recipient,
     unblock_recipient,
 )
+from notifications.services.resolve import Decision, NotResolvable, resolve
+from notifications.services.sweep import SweepInsideTransaction, SweepResult, sweep
 from notifications.services.threads import open_thread, stop_thread
 
 __all__ = [
+    "Decision",
     "MessageChange",
+    "NotResolvable",
+    "SweepInsideTransaction",
+    "SweepResult",
     "SyncResult",
     "block_recipient",
     "notify_now",
     "open_thread",
     "preview_sync",
+    "read_messages",
     "recipient_for_user",
+    "resolve",
     "save_recipient",
     "stop_thread",
+    "sweep",
     "sync_reminders",
     "unblock_recipient",
 ]

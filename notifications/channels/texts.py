@@ -1,0 +1,69 @@
+"""The words of a message: one template for each kind, channel and language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import select_template
+from django.utils.translation import override
+
+from notifications.channels.base import Channel
+
+FALLBACK = "en"
+LONGEST_SUBJECT = 200
+WORDS_FILE = Path(__file__).with_name("clinical_words.txt")
+# Keys of a context whose value is an ISO date; a template then shows it as its language does.
+DATES = ("on", "was_on")
+
+
+class TextNotMade(Exception):
+    """The message has no usable text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What a person reads."""
+
+    subject: str
+    body: str
+
+
+def text_for(*, kind: str, channel: Channel, language: str, context: Mapping[str, str]) -> Text:
+    """Return the words of a message; the template's first line is the subject.
+
+    On a channel where others may read along, the template is given the address of the sign-in page
+    and nothing else, so that nothing about a person can slip in.
+
+    Raises:
+        TextNotMade: there is no template, or it fails on this context.
+    """
+    names = [f"notifications/{kind}/{channel.name}.{code}.txt" for code in (language, FALLBACK)]
+    try:
+        values = _open_values() if channel.is_open else _own_values(context)
+        with override(language):
+            lines = select_template(names).render(values).strip().splitlines()
+    except (TemplateDoesNotExist, TemplateSyntaxError, ValueError, TypeError) as error:
+        raise TextNotMade(f"{kind} by {channel.name}: {error}") from error
+    if not lines or len(lines[0]) > LONGEST_SUBJECT:
+        raise TextNotMade(f"{kind} by {channel.name}: the first line is no subject")
+    return Text(subject=lines[0].strip(), body="\n".join(lines[1:]).strip() + "\n")
+
+
+def _open_values() -> dict[str, object]:
+    """Return all that an open text may say."""
+    return {"url": f"{settings.SITE_URL.rstrip('/')}/"}
+
+
+def _own_values(context: Mapping[str, str]) -> dict[str, object]:
+    """Return what a text behind the sign-in may say, with its dates as dates."""
+    dates = {key: date.fromisoformat(context[key]) for key in DATES if context.get(key)}
+    return {**_open_values(), **context, **dates}
+
+
+def clinical_words() -> tuple[str, ...]:
+    """Return the beginnings of words that an open text must not contain."""
+    lines = WORDS_FILE.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))

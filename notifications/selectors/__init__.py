@@ -1,0 +1,20 @@
+"""What pages and proofs show of messages."""
+
+from notifications.selectors.health import sweep_age
+from notifications.selectors.mailboxes import inbox, outbox_mails, unread_count
+from notifications.selectors.reconciliation import Reconciliation, reconcile
+from notifications.selectors.threads import messages_of
+from notifications.selectors.undelivered import undelivered, undelivered_at, undelivered_count
+
+__all__ = [
+    "Reconciliation",
+    "inbox",
+    "messages_of",
+    "outbox_mails",
+    "reconcile",
+    "sweep_age",
+    "undelivered",
+    "undelivered_at",
+    "undelivered_count",
+    "unread_count",
+]

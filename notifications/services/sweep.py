@@ -1,0 +1,119 @@
+"""The sweep: send everything that is due, from the ledger alone."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from random import SystemRandom
+from uuid import uuid4
+
+from django.db import connection
+
+from notifications.domain.states import State
+from notifications.models import Reminder
+from notifications.services import upkeep
+from notifications.services.batch import Batch
+from notifications.services.claim import claim
+
+HEARTBEAT = "sweep"
+# A sweep ends in good time before Celery's limit on a task; the next one goes on.
+SECONDS = 75
+
+
+class SweepInsideTransaction(Exception):
+    """A sweep commits each step; inside somebody's transaction it could not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepResult:
+    """How many rows a sweep brought into which state.
+
+    `again` were tried and will be tried once more; `postponed` wait for the morning; `given_back`
+    are due but could not be tried; `paused` names the channels that took nothing.
+    """
+
+    sent: int = 0
+    again: int = 0
+    failed: int = 0
+    unknown: int = 0
+    suppressed: int = 0
+    expired: int = 0
+    postponed: int = 0
+    given_back: int = 0
+    reaped: int = 0
+    paused: tuple[str, ...] = ()
+
+
+class Stopwatch:
+    """The time of day during a sweep: what its caller said, plus what has passed since."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._started = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self._now + timedelta(seconds=self.seconds())
+
+    def seconds(self) -> float:
+        """Return the seconds passed."""
+        return time.monotonic() - self._started
+
+    def has_time(self) -> bool:
+        """Tell whether another message may be begun."""
+        return self.seconds() < SECONDS
+
+
+def sweep(*, now: datetime, worker: str) -> SweepResult:
+    """Send everything that is due, until nothing is, or until the sweep's time is over.
+
+    Any number of sweeps may run at once. A channel that is down is left alone until the next sweep
+    and its rows stay due; a row that cannot be sent stops no other.
+
+    Raises:
+        SweepInsideTransaction: called inside a transaction.
+    """
+    if connection.in_atomic_block:
+        raise SweepInsideTransaction
+    watch = Stopwatch(now)
+    counts: Counter[str] = Counter(reaped=upkeep.reap(now=now))
+    counts[State.EXPIRED] += upkeep.expire(now=now)
+    paused: set[str] = set()
+    while watch.has_time():
+        token = uuid4()
+        rows = claim(now=watch.now(), worker=worker, token=token, paused=paused)
+        if not rows:
+            break
+        for channel, batch_rows in _by_channel(rows):
+            batch = Batch(channel=channel, token=token, clock=watch.now, rng=SystemRandom())
+            if not batch.send(batch_rows, has_time=watch.has_time):
+                paused.add(channel)
+            upkeep.block_dead_addresses(recipients=batch.bounced)
+            counts.update(batch.counts)
+    upkeep.beat(name=HEARTBEAT, now=watch.now())
+    return _result(counts, paused)
+
+
+def _by_channel(rows: Sequence[Reminder]) -> list[tuple[str, list[Reminder]]]:
+    """Split a batch, so that each channel is opened once."""
+    key = attrgetter("channel")
+    return [(name, list(group)) for name, group in groupby(sorted(rows, key=key), key)]
+
+
+def _result(counts: Counter[str], paused: set[str]) -> SweepResult:
+    """Name the counts."""
+    return SweepResult(
+        sent=counts[State.SENT],
+        again=counts[State.PENDING],
+        failed=counts[State.FAILED],
+        unknown=counts[State.UNKNOWN],
+        suppressed=counts[State.SUPPRESSED],
+        expired=counts[State.EXPIRED],
+        postponed=counts["postponed"],
+        given_back=counts["given_back"],
+        reaped=counts["reaped"],
+        paused=tuple(sorted(paused)),
+    )

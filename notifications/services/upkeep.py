@@ -1,0 +1,106 @@
+"""What a sweep does beside sending: lost workers, rows that came too late, dead addresses."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from notifications.channels import channel_named
+from notifications.domain.retry import MAX_LOST_LEASES, may_resend
+from notifications.domain.states import Purpose, State
+from notifications.models import Heartbeat, Reminder
+
+# Nothing was sent: the row is due again, or set aside when it keeps ending its workers.
+REAP_LEASED = """
+UPDATE notifications_reminder AS reminder
+SET lost_leases = lost_leases + 1, lease_token = NULL, lease_until = NULL,
+    state = CASE WHEN lost_leases + 1 < %(most)s THEN 'pending' ELSE 'failed' END,
+    reason = CASE WHEN lost_leases + 1 < %(most)s THEN '' ELSE 'kills_worker' END
+FROM (
+    SELECT id FROM notifications_reminder
+    WHERE state = 'leased' AND lease_until < clock_timestamp()
+    FOR NO KEY UPDATE SKIP LOCKED
+) AS over
+WHERE reminder.id = over.id
+"""
+# Nobody knows whether it left. The token stays, so that a slow worker can still tell.
+REAP_SENDING = """
+WITH lost AS (
+    UPDATE notifications_reminder AS reminder
+    SET state = 'unknown', reason = 'worker_lost', times_unknown = times_unknown + 1,
+        lost_leases = lost_leases + 1
+    FROM (
+        SELECT id FROM notifications_reminder
+        WHERE state = 'sending' AND lease_until < clock_timestamp()
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) AS over
+    WHERE reminder.id = over.id
+    RETURNING reminder.id, reminder.attempts, reminder.began_at
+), written AS (
+    INSERT INTO notifications_deliveryattempt
+        (reminder_id, number, began_at, ended_at, outcome, code, text)
+    SELECT id, attempts, began_at, GREATEST(began_at, %(now)s), 'unknown', 'worker_lost', ''
+    FROM lost
+)
+SELECT id FROM lost
+"""
+EXPIRE = """
+UPDATE notifications_reminder AS reminder
+SET state = 'expired', reason = 'late'
+FROM (
+    SELECT id FROM notifications_reminder
+    WHERE state = 'pending' AND due_at <= %(now)s AND expires_at <= %(now)s
+    FOR NO KEY UPDATE SKIP LOCKED
+) AS late
+WHERE reminder.id = late.id
+"""
+# One refusal can be a server's mood; the second for the same address is the address.
+BLOCK_DEAD_ADDRESSES = """
+UPDATE notifications_recipient AS recipient
+SET blocked_reason = 'bounced'
+WHERE recipient.id = ANY(%(recipients)s) AND recipient.blocked_reason = '' AND (
+    SELECT count(*) FROM notifications_reminder AS reminder
+    WHERE reminder.recipient_id = recipient.id AND reminder.state = 'failed'
+      AND reminder.reason = 'bounced') >= 2
+"""
+
+
+def reap(*, now: datetime) -> int:
+    """Take back the rows of workers that are gone and return how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(REAP_LEASED, {"most": MAX_LOST_LEASES})
+        leased = int(cursor.rowcount)
+        cursor.execute(REAP_SENDING, {"now": now})
+        unknown = [row[0] for row in cursor.fetchall()]
+    again = [
+        row.pk
+        for row in Reminder.objects.filter(pk__in=unknown, expires_at__gt=now)
+        if may_resend(
+            purpose=Purpose(row.purpose),
+            is_idempotent=channel_named(row.channel).is_idempotent,
+            times_unknown=row.times_unknown,
+        )
+    ]
+    if again:
+        Reminder.objects.filter(pk__in=again, state=State.UNKNOWN).update(
+            state=State.PENDING, reason="", lease_token=None, lease_until=None
+        )
+    return leased + len(unknown)
+
+
+def expire(*, now: datetime) -> int:
+    """Set aside what would only confuse by now and return how many rows that were."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXPIRE, {"now": now})
+        return int(cursor.rowcount)
+
+
+def block_dead_addresses(*, recipients: list[int]) -> None:
+    """Stop writing to addresses that a server refused twice; a person has to ask for new ones."""
+    if recipients:
+        with connection.cursor() as cursor:
+            cursor.execute(BLOCK_DEAD_ADDRESSES, {"recipients": recipients})
+
+
+def beat(*, name: str, now: datetime) -> None:
+    """Leave the mark that tells pages how long ago a job ran."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})

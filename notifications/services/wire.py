@@ -1,0 +1,138 @@
+"""The last check before the wire and the record after it, in one statement and one commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from uuid import UUID
+
+from django.db import connection
+
+from notifications.domain.message import Outcome, Result
+from notifications.domain.retry import may_resend, next_try
+from notifications.domain.states import Purpose, State
+from notifications.models import Reminder
+
+# More than the longest that one message can take on the wire, so that a worker that was frozen
+# for a while cannot send what has meanwhile been given to another.
+MARGIN_SECONDS = 60
+
+# `done` settles the row sent before; `allowed` waits for it, so that no two rows are ever held in
+# an order that could block a plan's transaction, and steps aside when a plan holds the next row.
+SETTLE_AND_FENCE = """
+WITH done AS (
+    UPDATE notifications_reminder
+    SET state = %(state)s, reason = %(reason)s, due_at = COALESCE(%(due_at)s, due_at),
+        sent_at = %(sent_at)s, provider_id = %(provider_id)s, last_code = %(code)s,
+        times_unknown = times_unknown + %(unknown)s, lost_leases = 0,
+        lease_token = NULL, lease_until = NULL
+    WHERE id = %(done)s AND lease_token = %(token)s AND state IN ('sending', 'unknown')
+    RETURNING id, attempts
+), written AS (
+    INSERT INTO notifications_deliveryattempt
+        (reminder_id, number, began_at, ended_at, outcome, code, text)
+    SELECT id, attempts, %(began_at)s, %(ended_at)s, %(outcome)s, %(code)s, %(text)s FROM done
+), allowed AS (
+    SELECT reminder.id
+    FROM notifications_reminder AS reminder
+    JOIN notifications_thread AS thread ON thread.id = reminder.thread_id
+    JOIN notifications_recipient AS recipient ON recipient.id = reminder.recipient_id
+    LEFT JOIN notifications_topic AS topic ON topic.id = reminder.topic_id
+    WHERE (SELECT count(*) FROM done) >= 0
+      AND reminder.id = %(next)s AND reminder.state = 'leased'
+      AND reminder.lease_token = %(token)s
+      AND reminder.lease_until > clock_timestamp() + make_interval(secs => %(margin)s)
+      AND reminder.expires_at > %(now)s
+      AND thread.stopped_at IS NULL AND recipient.blocked_reason = ''
+      AND (topic.id IS NULL OR (topic.is_open AND topic.version = reminder.topic_version))
+    FOR NO KEY UPDATE OF reminder SKIP LOCKED
+), fenced AS (
+    UPDATE notifications_reminder AS reminder
+    SET state = 'sending', attempts = attempts + 1, began_at = %(now)s
+    FROM allowed WHERE reminder.id = allowed.id
+    RETURNING reminder.id
+)
+SELECT (SELECT count(*) FROM done), (SELECT count(*) FROM fenced)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What a try did to its row."""
+
+    reminder_id: int
+    state: State
+    reason: str
+    due_at: datetime | None
+    sent_at: datetime | None
+    began_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+
+
+def settlement(
+    row: Reminder,
+    outcome: Outcome,
+    *,
+    is_idempotent: bool,
+    began_at: datetime,
+    ended_at: datetime,
+    rng: Random,
+) -> Settlement:
+    """Decide what a try means for its row."""
+    attempts = row.attempts + 1
+    state, reason = State.SENT, ""
+    due_at = None
+    if outcome.result is Result.REFUSED:
+        state, reason = State.FAILED, outcome.reason or "refused"
+    elif outcome.result is Result.UNKNOWN and not may_resend(
+        purpose=Purpose(row.purpose),
+        is_idempotent=is_idempotent,
+        times_unknown=row.times_unknown + 1,
+    ):
+        state, reason = State.UNKNOWN, outcome.reason or "reply_lost"
+    elif outcome.result is not Result.SENT:
+        due_at = next_try(attempts=attempts, now=ended_at, expires_at=row.expires_at, rng=rng)
+        state, reason = (State.PENDING, "") if due_at else (State.FAILED, "no_more_tries")
+    return Settlement(
+        reminder_id=row.pk,
+        state=state,
+        reason=reason,
+        due_at=due_at,
+        sent_at=ended_at if state is State.SENT else None,
+        began_at=began_at,
+        ended_at=ended_at,
+        outcome=outcome,
+    )
+
+
+def settle_and_fence(
+    *, done: Settlement | None, row: Reminder | None, token: UUID, now: datetime
+) -> bool:
+    """Record the previous try and ask whether `row` may be sent at this very moment.
+
+    The answer is yes only while the lease is ours with time to spare, the plan still wants the
+    message, the recipient may be written to and nobody has stopped the thread. After a yes the row
+    is SENDING: should this worker die now, a person learns that it may or may not have been sent.
+    """
+    values = {
+        "done": done.reminder_id if done else None,
+        "state": done.state.value if done else State.SENT.value,
+        "reason": done.reason if done else "",
+        "due_at": done.due_at if done else None,
+        "sent_at": done.sent_at if done else None,
+        "began_at": done.began_at if done else now,
+        "ended_at": done.ended_at if done else now,
+        "unknown": int(done is not None and done.outcome.result is Result.UNKNOWN),
+        "outcome": done.outcome.result.value if done else "",
+        "code": done.outcome.code if done else "",
+        "text": done.outcome.text if done else "",
+        "provider_id": done.outcome.provider_id if done else "",
+        "next": row.pk if row else None,
+        "token": token,
+        "margin": MARGIN_SECONDS,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE_AND_FENCE, values)
+        counts: tuple[int, int] = cursor.fetchone()
+    return counts[1] == 1

@@ -1,0 +1,42 @@
+"""Celery entry points: read the clock, call one service, nothing else."""
+
+import logging
+import os
+import socket
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from notifications import services
+
+SECONDS_OF_USE = 60
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def sweep_reminders() -> None:
+    """Send what is due (beat: every minute; a plan's change may ask for one in between)."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    result = services.sweep(now=timezone.now(), worker=worker)
+    if result.paused:
+        logger.warning("channels are down: %s", ", ".join(result.paused))
+
+
+def hint() -> None:
+    """Wake a sweep once the open transaction is committed.
+
+    Only a hint: when the broker is down nothing is lost, because the next sweep by the clock finds
+    the same rows.
+    """
+    transaction.on_commit(_wake)
+
+
+def _wake() -> None:
+    """Ask for a sweep that is worthless a minute from now."""
+    try:
+        sweep_reminders.apply_async(expires=SECONDS_OF_USE, retry=False)
+    except OperationalError as error:
+        logger.warning("no sweep was asked for, the clock's will do: %s", error)
