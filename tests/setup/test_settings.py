@@ -12,7 +12,7 @@ from carttrack.database import parse_database_url
 from carttrack.env import env_bool, env_int, env_list, env_secret
 
 START = "import django; django.setup(); from django.conf import settings as s; print({})"
-NO_SERVER = {"DATABASE_URL": "postgresql://unused/unused"}
+NO_SERVER = {"DATABASE_URL": "postgresql://127.0.0.1/unused"}
 SECRET = {"DJANGO_SECRET_KEY": "long-and-random-" * 4}
 
 
