@@ -2,11 +2,13 @@ import json
 from datetime import date
 
 import pytest
+from django.conf import settings
 
 from journeys.planning.documents import (
     DocumentProblem,
     checksum,
     protocol_from_document,
+    read_products_file,
     read_protocol_file,
     read_ruleset_file,
     read_rulesets,
@@ -392,3 +394,21 @@ def test_rules_are_found_by_product_and_region(write, tmp_path):
 
     assert rules_from(rulesets, product="some-cel", region="us")["driving_days"][0].days == 28
     assert rules_from(rulesets, product=None, region="us") == {}
+
+
+def test_the_products_file_knows_every_product_that_the_other_files_name():
+    products = read_products_file(settings.BASE_DIR / "fixtures" / "products.yaml")
+    rulesets = read_rulesets(settings.RULESETS_DIR)
+
+    assert {product.code for product in products} == {
+        ruleset.product for ruleset in rulesets if ruleset.product
+    }
+    assert all(product.name and product.target for product in products)
+
+
+def test_a_product_named_twice_is_refused(write):
+    text = "products:\n  - {code: some-cel, name: Some}\n  - {code: some-cel, name: Same}\n"
+
+    problem = problem_with(write(text, "products.yaml"), read=read_products_file)
+
+    assert str(problem) == "products.yaml line 3, products[1].code: another product has this code"
