@@ -24,15 +24,18 @@ class Misfit:
 
 
 def settle(network: Network, pins: Pins) -> tuple[Network, tuple[Misfit, ...]]:
-    """Return a network that the facts fit into, and every misfit that had to be passed over.
+    """Return a network that the facts fit into, and every two facts that did not fit.
 
-    Each misfit costs one limit: facts never give way.
+    Each misfit costs one limit, for facts never give way. Where several ways lead from one fact to
+    the other, the one that the protocol has words for is told, and only that.
     """
-    misfits: list[Misfit] = []
+    misfits: dict[frozenset[int], Misfit] = {}
     while (misfit := _first_misfit(network, pins)) is not None:
-        misfits.append(misfit)
+        pair = frozenset((misfit.start, misfit.end))
+        if pair not in misfits or (_has_words(misfit) and not _has_words(misfits[pair])):
+            misfits[pair] = misfit
         network = network.without(_weakest(misfit.path))
-    return network, tuple(misfits)
+    return network, tuple(misfits.values())
 
 
 def misfit_clauses(misfit: Misfit, pins: Pins) -> tuple[Clause, ...]:
@@ -94,6 +97,13 @@ def _parts(path: tuple[Edge, ...], days: Mapping[int, int]) -> Iterator[tuple[Ed
 
 
 def _weakest(path: tuple[Edge, ...]) -> Edge:
-    """Return the limit to pass over: an upper one if there is any, the latest in time."""
-    upper = [edge for edge in path if edge.clause.bound == "max"]
-    return upper[-1] if upper else path[0]
+    """Return the limit to pass over: a constraint's before an activity's own window, so that what
+    hangs together stays together; then an upper limit, the latest in time.
+    """
+    between = [edge for edge in path if not edge.is_window] or path
+    upper = [edge for edge in between if edge.clause.bound == "max"]
+    return upper[-1] if upper else between[0]
+
+
+def _has_words(misfit: Misfit) -> bool:
+    return any(edge.clause.why for edge in misfit.path)

@@ -24,18 +24,19 @@ def activity_edges(occurrence: Occurrence, index: Mapping[Point, int]) -> Iterat
     Raises:
         NotInDays: one of them is not in days.
     """
-    here = occurrence.point
+    here, source = occurrence.point, occurrence.source
     if occurrence.anchor:
         offset = _days(here, occurrence.offset)
         base = 0 if occurrence.window_from_anchor else offset
         opens = base + _days(here, occurrence.opens)
         closes = base + _days(here, occurrence.closes)
-        source = occurrence.source
-        yield at_least(occurrence.anchor, here, opens, index, source=source)
-        yield at_most(occurrence.anchor, here, closes, index, source=source)
+        for bound, days in (("min", opens), ("max", closes)):
+            clause = _clause(bound, occurrence.anchor, here, days, source=source)
+            yield _edge(clause, occurrence.anchor, here, index, is_window=True)
     for floor in occurrence.floors:
         days = _days(here, floor.offset)
-        yield at_least(floor.anchor, here, days, index, why=floor.why, source=occurrence.source)
+        clause = _clause("min", floor.anchor, here, days, why=floor.why, source=source)
+        yield _edge(clause, floor.anchor, here, index)
 
 
 def constraint_edges(
@@ -48,39 +49,34 @@ def constraint_edges(
         UnknownPoint: an end is not a point of the protocol in this region.
     """
     earlier, later = names.resolve(constraint.earlier), names.resolve(constraint.later)
-    why, source = constraint.why, constraint.source
-    if constraint.min is not None:
-        days = _days(later, span_of(constraint.min, rules))
-        yield at_least(earlier, later, days, index, why=why, source=source)
-    if constraint.max is not None:
-        days = _days(later, span_of(constraint.max, rules))
-        yield at_most(earlier, later, days, index, why=why, source=source)
+    for bound, limit in (("min", constraint.min), ("max", constraint.max)):
+        if limit is not None:
+            days = _days(later, span_of(limit, rules))
+            clause = _clause(
+                bound, earlier, later, days, why=constraint.why, source=constraint.source
+            )
+            yield _edge(clause, earlier, later, index)
 
 
-def at_least(
+def _clause(
+    bound: str, earlier: Point, later: Point, days: int, *, why: str = "", source: str = ""
+) -> Clause:
+    return Clause(bound=bound, earlier=earlier, later=later, days=days, why=why, source=source)
+
+
+def _edge(
+    clause: Clause,
     earlier: Point,
     later: Point,
-    days: int,
     index: Mapping[Point, int],
-    why: str = "",
-    source: str = "",
+    *,
+    is_window: bool = False,
 ) -> Edge:
-    """Return the edge that keeps `later` at least `days` after `earlier`."""
-    clause = Clause(bound="min", earlier=earlier, later=later, days=days, why=why, source=source)
-    return Edge(index[later], index[earlier], -days, clause)
-
-
-def at_most(
-    earlier: Point,
-    later: Point,
-    days: int,
-    index: Mapping[Point, int],
-    why: str = "",
-    source: str = "",
-) -> Edge:
-    """Return the edge that keeps `later` at most `days` after `earlier`."""
-    clause = Clause(bound="max", earlier=earlier, later=later, days=days, why=why, source=source)
-    return Edge(index[earlier], index[later], days, clause)
+    """Return a clause as an edge: "at least n days after" runs back from the later point."""
+    days = clause.days or 0
+    if clause.bound == "min":
+        return Edge(index[later], index[earlier], -days, clause, is_window)
+    return Edge(index[earlier], index[later], days, clause, is_window)
 
 
 def _days(point: Point, span: Duration) -> int:

@@ -22,12 +22,16 @@ _FINITE = 10**8
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """`end` lies at most `days` after `start`; both are indexes of points."""
+    """`end` lies at most `days` after `start`; both are indexes of points.
+
+    `is_window`: an activity sets the limit for itself, where others come from a constraint.
+    """
 
     start: int
     end: int
     days: int
     clause: Clause
+    is_window: bool = False
 
 
 class Contradiction(ValueError):

@@ -12,6 +12,7 @@ from journeys.planning.domain.plan import (
     Step,
     StepKind,
 )
+from journeys.planning.domain.protocol import Roll
 
 Record = dict[str, Any]
 
@@ -33,6 +34,7 @@ def step_from_record(record: Record) -> Step:
         rule=record.get("rule", ""),
         because=record.get("because", ""),
         source=record.get("source", ""),
+        roll=Roll(record["roll"]) if "roll" in record else None,
     )
 
 
