@@ -172,7 +172,7 @@ def test_the_checksum_ignores_layout_and_sees_every_change_of_content(write):
             "offset: P28D",
             "offset: P9999999D",
             "activities[1].offset",
-            "'P9999999D' is longer than the calendar",
+            "'P9999999D' is longer than 100 years",
         ),
         ("offset: P28D", "offset: 28", "activities[1].offset", "must be text"),
         (
@@ -216,7 +216,7 @@ def test_the_checksum_ignores_layout_and_sees_every_change_of_content(write):
         ),
         ("version: 2", "version: two", "version", "must be a whole number"),
         ("version: 2", "version: 0", "version", "must be at least 1"),
-        ("count: 2", "count: 4000", "activities[1].repeat.count", "must be at most 400"),
+        ("count: 2", "count: 4000", "activities[1].repeat.count", "must be at most 100"),
         ("regions: [eu]", "regions: []", "regions", "must not be empty"),
         ("regions: [eu]", "regions: [eu, eu]", "regions", "must not name anything twice"),
         ("title: {en:", "title: {fr:", "title", "'en' must be given"),
@@ -357,6 +357,12 @@ def test_a_ruleset_file_gives_dated_values_with_their_sources(write):
         ),
         (
             "valid_to: 2025-06-26",
+            "valid_to: 0205-06-26",
+            "rules.driving_days[0].valid_to",
+            "0205-06-26 is not in the years 1900 to 2199",
+        ),
+        (
+            "valid_to: 2025-06-26",
             "valid_to: 2017-12-31",
             "rules.driving_days[0].valid_to",
             "must be after 2018-01-01, the day the value begins to hold",
@@ -412,3 +418,14 @@ def test_a_product_named_twice_is_refused(write):
     problem = problem_with(write(text, "products.yaml"), read=read_products_file)
 
     assert str(problem) == "products.yaml line 3, products[1].code: another product has this code"
+
+
+def test_a_protocol_is_refused_when_a_region_lacks_a_rule_it_asks_for(write):
+    ruleset = read_ruleset_file(write(RULESET.replace("driving_days", "flying_days"), "r.yaml"))
+
+    with pytest.raises(DocumentProblem) as caught:
+        read_protocol_file(write(PROTOCOL), rulesets=[ruleset])
+
+    assert caught.value.line == line_of(PROTOCOL, "{rule: driving_days}")
+    assert caught.value.key == "activities[2].offset.rule"
+    assert caught.value.message == "no ruleset for some-cel in eu has 'driving_days'"

@@ -21,7 +21,7 @@ RULESETS = read_rulesets(settings.RULESETS_DIR)
 PROTOCOLS = {
     protocol.code: protocol
     for protocol, _ in (
-        read_protocol_file(path)
+        read_protocol_file(path, rulesets=RULESETS)
         for path in protocol_paths(settings.PROTOCOLS_DIR)
     )
 }

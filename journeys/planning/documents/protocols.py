@@ -1,10 +1,12 @@
 """Protocol files: from YAML to the planner's values, and the document that is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from journeys.planning.documents.located import read_yaml
+from journeys.planning.documents.meaning import check_meaning
+from journeys.planning.documents.rulesets import RuleSet
 from journeys.planning.documents.schema import check_shape
 from journeys.planning.documents.sources import source_of
 from journeys.planning.domain.duration import Duration
@@ -31,13 +33,18 @@ def protocol_paths(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.yaml")))
 
 
-def read_protocol_file(path: Path) -> tuple[Protocol, dict[str, Any]]:
+def read_protocol_file(
+    path: Path, *, rulesets: Iterable[RuleSet] | None = None
+) -> tuple[Protocol, dict[str, Any]]:
     """Read and check one protocol file; return the value and the document to store.
 
     The document keeps what the value does not need, such as which numbers nobody has confirmed.
+    What the protocol says can be checked only with the rulesets it takes numbers from; without them
+    its shape alone is.
 
     Raises:
-        DocumentProblem: the file is not YAML, not of a protocol's shape, or not named for its code.
+        DocumentProblem: the file is not YAML, not of a protocol's shape, not named for its code, or
+            asks for what its rulesets do not have.
     """
     located = read_yaml(path)
     check_shape(located, "protocol")
@@ -45,6 +52,8 @@ def read_protocol_file(path: Path) -> tuple[Protocol, dict[str, Any]]:
     if path.name.split(".")[0] != document["code"]:
         raise located.problem(f"the file must be named {document['code']}.yaml", ("code",))
     protocol = protocol_from_document(document)
+    if rulesets is not None:
+        check_meaning(protocol, located, rulesets)
     return protocol, document
 
 

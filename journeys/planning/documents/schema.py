@@ -3,7 +3,6 @@
 import functools
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from journeys.planning.documents.dates import read_date
 from journeys.planning.documents.located import Located
 from journeys.planning.documents.problem import DocumentProblem, Key, suggestion
-from journeys.planning.domain.duration import Duration
+from journeys.planning.domain.duration import MONTHS_PER_YEAR, Duration
 
 FOLDER = Path(__file__).parent
 TYPE_WORDS = {
@@ -30,7 +29,8 @@ LIMIT_WORDS = {
     "minProperties": "must not be empty",
     "uniqueItems": "must not name anything twice",
 }
-MIDDLE_OF_THE_CALENDAR = date(5000, 1, 1)
+MOST_YEARS = 100
+DAYS_PER_YEAR = 365.25
 FORMATS = FormatChecker(formats=())
 
 
@@ -38,10 +38,9 @@ FORMATS = FormatChecker(formats=())
 def _is_duration(value: object) -> bool:
     if not isinstance(value, str):
         return True  # the schema's "type" tells it better
-    try:
-        Duration.parse(value).after(MIDDLE_OF_THE_CALENDAR)
-    except OverflowError as error:
-        raise ValueError(f"{value!r} is longer than the calendar") from error
+    span = Duration.parse(value)
+    if max(abs(span.months) / MONTHS_PER_YEAR, abs(span.days) / DAYS_PER_YEAR) > MOST_YEARS:
+        raise ValueError(f"{value!r} is longer than {MOST_YEARS} years")
     return True
 
 
