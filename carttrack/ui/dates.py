@@ -1,7 +1,7 @@
 """Dates in words: short and dense for staff, plain for patients, the same everywhere.
 
-Lists show hundreds of dates, and Django's `date` filter was measured to be three times slower than a
-remembered string; so the one place where a day meets a pattern remembers its answers.
+Lists show hundreds of dates, and Django's `date` filter was measured to be three times slower
+than a remembered string; so the one place where a day meets a pattern remembers its answers.
 """
 
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 MINUS = "\u2212"
@@ -103,9 +103,11 @@ def relative_day(on: date, *, today: date) -> str:
     if days in near:
         return near[days]
     distance = _distance(abs(days))
-    return _("in %(distance)s") % {"distance": distance} if days > 0 else _(
-        "%(distance)s ago"
-    ) % {"distance": distance}
+    return (
+        _("in %(distance)s") % {"distance": distance}
+        if days > 0
+        else _("%(distance)s ago") % {"distance": distance}
+    )
 
 
 def _long_day(on: date, *, today: date) -> str:
@@ -134,5 +136,5 @@ def _format(on: date, pattern: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _remembered(on: date, pattern: str, language: str | None) -> str:
-    """Format a day; `language` is only part of the key, because names of days follow it."""
-    return date_format(on, pattern)
+    with override(language):
+        return date_format(on, pattern)

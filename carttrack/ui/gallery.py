@@ -19,9 +19,7 @@ class SampleForm(forms.Form):
         help_text="As measured on the day of collection.",
         widget=forms.NumberInput(attrs={"data-unit": "kg", "inputmode": "decimal"}),
     )
-    on = forms.DateField(
-        label="Day of collection", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    on = forms.DateField(label="Day of collection", widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.ChoiceField(
         label="Reason", choices=[("", "Choose a reason"), ("slip", "Product is late")]
     )
@@ -52,7 +50,9 @@ def samples(*, today: date, now: datetime) -> dict[str, Any]:
         "day_0": today - timedelta(days=20),
         "axis_start": today - timedelta(days=80),
         "axis_end": today + timedelta(days=365 * 15 - 20),
-        "centre": SimpleNamespace(name="Northlake University Hospital", short_name="Northlake", phone="+46 8 123 456 00"),
+        "centre": SimpleNamespace(
+            name="Northlake University Hospital", short_name="Northlake", phone="+46 8 123 456 00"
+        ),
         "reasons": [
             "Four weeks after discharge (3 March); protocol axi-cel-lbcl version 3.",
             "Window 3 days before to 7 days after.",
@@ -104,7 +104,14 @@ def _rows(today: date, now: datetime) -> list[SimpleNamespace]:
         row("Infusion", "done", -20, 0, opens=None, closes=None, place="Ward 4"),
         row("Discharge", "overdue", -4, 16, place="Ward 4"),
         row("Blood count", "now", 0, 20, at=now, place="Clinic B"),
-        row("Return visit", "booked", 8, 28, at=now + timedelta(days=8), reasons=["Four weeks after discharge."]),
+        row(
+            "Return visit",
+            "booked",
+            8,
+            28,
+            at=now + timedelta(days=8),
+            reasons=["Four weeks after discharge."],
+        ),
         row("Day 100 visit", "planned", 80, 100),
         row("Visit at year 1", "later", 345, 365),
         row("Extra scan", "cancelled", 12, 32),
@@ -122,7 +129,9 @@ def _windows(today: date) -> list[RulerWindow]:
             state=state,
         )
 
-    years = [window("Yearly visits", 365 * y - 50, 365 * y + 10, None, "later") for y in range(2, 15)]
+    years = [
+        window("Yearly visits", 365 * y - 50, 365 * y + 10, None, "later") for y in range(2, 15)
+    ]
     return [
         window("Leukapheresis", -72, -66, -70, "done"),
         window("Manufacturing", -66, -28, -30, "done"),

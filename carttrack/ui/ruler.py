@@ -1,7 +1,7 @@
 """The ruler: every window of a journey on one time axis, as plain numbers for an SVG.
 
-The first months carry nearly all dates and the following fifteen years hardly any, so the axis has a
-knee: days before it, years after it, each part with its own even scale.
+The first months carry nearly all dates and the following fifteen years hardly any, so the axis has
+a knee: days before it, years after it, each part with its own even scale.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,6 +22,7 @@ BAR_HEIGHT = 10.0
 SHORTEST_BAR = 6.0
 KNEE_AFTER_DAYS = 130
 MOST_TICKS = 10
+MOST_YEAR_TICKS = 5
 STEPS_DAYS = (1, 2, 7, 14, 28, 56, 91, 182, 365)
 YEAR_STEPS = (1, 2, 5, 10)
 DAYS_PER_YEAR = 365.25
@@ -119,7 +120,7 @@ def ruler(
         height=_n(bottom + 20),
         axis_bottom=_n(bottom),
         lines=tuple(lines),
-        ticks=(*_day_ticks(axis, day_0 or start, today, bool(day_0)), *_year_ticks(axis, day_0)),
+        ticks=(*_day_ticks(axis, day_0, today), *_year_ticks(axis, day_0)),
         today_x=_n(axis.x(today)) if start <= today <= end else "",
         now_y=_n(bottom + 14),
         windows=kept,
@@ -143,16 +144,20 @@ def _bar(window: RulerWindow, axis: Axis, middle: float, today: date) -> Bar:
     )
 
 
-def _day_ticks(axis: Axis, origin: date, today: date, counted: bool) -> Iterator[Tick]:
-    """Yield marks up to the knee at a step that keeps them apart, counted from `origin`."""
+def _day_ticks(axis: Axis, day_0: date | None, today: date) -> Iterator[Tick]:
+    """Yield marks up to the knee at a step that keeps them apart, as protocol days if counted."""
+    origin = day_0 or axis.start
     span = (axis.knee - axis.start).days
     step = next((days for days in STEPS_DAYS if span / days <= MOST_TICKS), STEPS_DAYS[-1])
     before = (origin - axis.start).days // step
     on = origin - timedelta(days=before * step)
     while on <= axis.knee:
         day = dates.short_day(on, today=today)
-        number = dates.signed((on - origin).days) if counted else ""
-        yield Tick(x=_n(axis.x(on)), label=number or day, below=day if counted else "")
+        if day_0 is None:
+            yield Tick(x=_n(axis.x(on)), label=day, below="")
+        else:
+            number = dates.signed((on - day_0).days)
+            yield Tick(x=_n(axis.x(on)), label=number, below=day)
         on += timedelta(days=step)
 
 
@@ -160,7 +165,7 @@ def _year_ticks(axis: Axis, day_0: date | None) -> Iterator[Tick]:
     """Yield a mark per year, or per few years, beyond the knee."""
     origin = day_0 or axis.start
     last = int((axis.end - origin).days / DAYS_PER_YEAR)
-    step = next((years for years in YEAR_STEPS if last / years <= 5), YEAR_STEPS[-1])
+    step = next((years for years in YEAR_STEPS if last / years <= MOST_YEAR_TICKS), YEAR_STEPS[-1])
     if axis.knee == axis.end:
         return
     for year in range(step, last + 1, step):

@@ -6,7 +6,6 @@ from functools import lru_cache
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -91,13 +90,12 @@ def mark(state: str, *, label: str = "", quiet: bool = False) -> SafeString:
     Raises:
         UnknownState: no look is listed for this state.
     """
-    return _mark(str(state), label or str(look(state).word), quiet, get_language())
+    return _mark(look(state), label or str(look(state).word), quiet=quiet)
 
 
 @lru_cache(maxsize=1024)
-def _mark(state: str, word: str, quiet: bool, language: str | None) -> SafeString:
-    """Build the mark once per word; `language` is only part of the key."""
-    shown = LOOKS[state]
+def _mark(shown: Look, word: str, *, quiet: bool) -> SafeString:
+    """Build the mark once per look and word."""
     return format_html(
         '<span class="state state--{}{}"><svg class="state__shape" viewBox="0 0 12 12" '
         'width="12" height="12" aria-hidden="true" focusable="false">{}</svg>'

@@ -23,7 +23,7 @@ DOT = mark_safe('<span class="day__dot" aria-hidden="true"> · </span>')
 
 
 @register.simple_tag
-def state(code: str, label: str = "", quiet: bool = False) -> SafeString:
+def state(code: str, *, label: str = "", quiet: bool = False) -> SafeString:
     """Show a state as a shape, a word and a colour; `quiet` hides the word from the eye only."""
     return states.mark(code, label=label, quiet=quiet)
 
@@ -38,6 +38,7 @@ def icon(name: str) -> SafeString:
 def staff_day(
     on: date | None,
     today: date,
+    *,
     day_number: int | None = None,
     opens: date | None = None,
     closes: date | None = None,
@@ -62,6 +63,7 @@ def staff_day(
 def patient_day(
     on: date | None,
     today: date,
+    *,
     at: datetime | None = None,
     opens: date | None = None,
     closes: date | None = None,
@@ -109,7 +111,11 @@ def ruler(
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """List what has to change in a form, each entry leading to its field."""
     fields = [
-        {"id": form[name].id_for_label or form[name].auto_id, "label": form[name].label, "errors": errors}
+        {
+            "id": form[name].id_for_label or form[name].auto_id,
+            "label": form[name].label,
+            "errors": errors,
+        }
         for name, errors in form.errors.items()
         if name in form.fields
     ]
@@ -183,6 +189,4 @@ def _time(on: date, words: str, *, at: datetime | None = None) -> SafeString:
     """Wrap a day, or a day and its hour, in a time element that machines can read."""
     if at is None:
         return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
-    return format_html(
-        '<time datetime="{}">{} {}</time>', at.isoformat(), words, dates.clock(at)
-    )
+    return format_html('<time datetime="{}">{} {}</time>', at.isoformat(), words, dates.clock(at))
