@@ -41,7 +41,7 @@ HELP = {
 }
 
 
-class ContactsForm(forms.ModelForm[Patient]):
+class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """How a patient and their relative are reached."""
 
     class Meta:

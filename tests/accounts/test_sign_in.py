@@ -1,0 +1,218 @@
+"""Staff sign in with a password, patients with a one-time code, and nobody learns who exists."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import override_settings
+from django.urls import path
+
+from carttrack.accounts.selectors import DEMO_DOMAIN
+from carttrack.accounts.views import demo_sign_in
+from carttrack.urls import urlpatterns as site
+from tests.accounts.factories import PASSWORD, MembershipFactory, UserFactory
+from tests.patients.factories import PatientFactory
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, CODE, CONFIRM = "/accounts/login/", "/accounts/login/code/", "/accounts/login/code/confirm/"
+RESET = "/accounts/password/reset/"
+# What the site adds in demo mode.
+urlpatterns = [*site, path("demo/sign-in/", demo_sign_in, name="demo-sign-in")]
+in_demo = override_settings(DEMO=True, ROOT_URLCONF=__name__)
+
+
+@pytest.fixture
+def coordinator():
+    return MembershipFactory().user
+
+
+@pytest.fixture
+def patient():
+    return PatientFactory(with_sign_in=True)
+
+
+def is_signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+def sent_code():
+    return re.search(r"^\d{6}$", str(mail.outbox[-1].body), re.MULTILINE).group()
+
+
+def test_staff_sign_in_with_their_password(client, coordinator):
+    response = client.post(LOGIN, {"login": coordinator.email.upper(), "password": PASSWORD})
+
+    assert response["Location"] == "/"
+    assert is_signed_in(client)
+
+
+def test_a_wrong_password_signs_nobody_in(client, coordinator):
+    response = client.post(LOGIN, {"login": coordinator.email, "password": "wrong"})
+
+    assert response.status_code == 200
+    assert not is_signed_in(client)
+
+
+def test_a_disabled_person_does_not_get_in(client):
+    user = MembershipFactory(user__is_active=False).user
+
+    client.post(LOGIN, {"login": user.email, "password": PASSWORD})
+
+    assert not is_signed_in(client)
+
+
+def test_a_patient_signs_in_with_the_code_from_the_mail(client, patient):
+    client.post(CODE, {"email": patient.email})
+    response = client.post(CONFIRM, {"code": sent_code(), "action": "verify"})
+
+    assert response["Location"] == "/"
+    assert is_signed_in(client)
+
+
+def test_the_mail_with_the_code_says_nothing_about_treatment_or_person(client, patient):
+    client.post(CODE, {"email": patient.email})
+
+    (message,) = mail.outbox
+    text = f"{message.subject} {message.body}".lower()
+    assert not re.search(r"car.?t\b|cell|treatment|patient|hospital|journey|cancer", text)
+    assert patient.given_name.lower() not in text
+    assert message.to == [patient.email]
+
+
+def test_a_wrong_code_signs_nobody_in_and_the_third_ends_the_try(client, patient):
+    client.post(CODE, {"email": patient.email})
+    right = sent_code()
+    wrong = f"{(int(right) + 1) % 1_000_000:06}"
+    for _try in range(3):
+        client.post(CONFIRM, {"code": wrong, "action": "verify"})
+
+    client.post(CONFIRM, {"code": right, "action": "verify"})
+
+    assert not is_signed_in(client)
+
+
+def test_staff_and_strangers_get_the_same_answer_and_no_code(client, patient, coordinator):
+    answers = {}
+    for email in (patient.email, coordinator.email, "stranger@example.org"):
+        client.cookies.clear()
+        response = client.post(CODE, {"email": email}, follow=True)
+        page = re.sub(r"[\w.]+@example\.org", "ADDRESS", response.content.decode())
+        page = re.sub(r'(csrfmiddlewaretoken" value=|x-csrftoken": )"\w+"', "TOKEN", page)
+        answers[email] = (response.redirect_chain, page)
+
+    assert len(set(map(str, answers.values()))) == 1
+    assert [message.to for message in mail.outbox] == [[patient.email]]
+
+
+def test_a_patient_cannot_come_to_have_a_password(client, patient):
+    client.post(RESET, {"email": patient.email})
+    client.force_login(patient.user)
+
+    assert not mail.outbox
+    assert client.get("/accounts/password/set/").status_code == 404
+    assert client.get("/accounts/password/change/").status_code in {302, 404}
+
+
+def test_staff_get_a_link_to_a_new_password_and_strangers_the_same_answer(client, coordinator):
+    known = client.post(RESET, {"email": coordinator.email})
+    unknown = client.post(RESET, {"email": "stranger@example.org"})
+
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    (message,) = mail.outbox
+    address = re.search(r"http://testserver(/\S+)", str(message.body)).group(1)
+    page = client.get(address, follow=True)
+    assert page.status_code == 200
+    assert "password1" in page.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_signs_up(client, method):
+    response = getattr(client, method)("/accounts/signup/", {"email": "new@example.org"})
+
+    assert "password1" not in response.content.decode()
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "address", ["/accounts/email/", "/accounts/confirm-email/", "/accounts/3rdparty/"]
+)
+def test_what_we_do_not_offer_is_not_there(client, coordinator, address):
+    client.force_login(coordinator)
+
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/accounts/password/change/",
+        "/accounts/reauthenticate/",
+        "/accounts/2fa/",
+        "/accounts/logout/",
+    ],
+)
+def test_the_pages_of_the_account_open(client, coordinator, address):
+    client.force_login(coordinator)
+
+    assert client.get(address, follow=True).status_code == 200
+
+
+def test_signing_out_ends_the_session(client, coordinator):
+    client.force_login(coordinator)
+
+    client.post("/accounts/logout/")
+
+    assert not is_signed_in(client)
+
+
+def demo_person(**fields):
+    return UserFactory(email=f"anna@{DEMO_DOMAIN}", **fields)
+
+
+@in_demo
+def test_the_demo_offers_its_people_by_role(client):
+    staff = MembershipFactory(user=demo_person(name="Anna Ek"))
+    UserFactory(email=f"bo@{DEMO_DOMAIN}", name="Bo Lind")
+    UserFactory(name="Somebody real")
+
+    response = client.get(LOGIN)
+
+    groups = response.context["demo_people"]
+    assert [(str(group.title), [p.name for p in group.people]) for group in groups] == [
+        ("Coordinator", ["Anna Ek"]),
+        ("Patients", ["Bo Lind"]),
+    ]
+    assert groups[0].people[0].note == staff.centre.short_name
+
+
+@in_demo
+def test_one_click_signs_in_as_an_invented_person(client):
+    person = demo_person()
+
+    response = client.post("/demo/sign-in/", {"uid": str(person.uid)})
+
+    assert response["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+@in_demo
+@pytest.mark.parametrize("uid", ["", "x", "00000000-0000-0000-0000-000000000000"])
+def test_a_click_on_nobody_signs_nobody_in(client, uid):
+    assert client.post("/demo/sign-in/", {"uid": uid}).status_code == 404
+    assert not is_signed_in(client)
+
+
+@in_demo
+def test_the_demo_never_signs_in_as_somebody_it_did_not_invent(client, coordinator):
+    assert client.post("/demo/sign-in/", {"uid": str(coordinator.uid)}).status_code == 404
+    assert client.get("/demo/sign-in/").status_code == 405
+
+
+def test_outside_the_demo_there_is_no_such_door(client, settings):
+    person = demo_person()
+
+    assert client.post("/demo/sign-in/", {"uid": str(person.uid)}).status_code == 404
+    settings.ROOT_URLCONF = __name__
+    assert client.post("/demo/sign-in/", {"uid": str(person.uid)}).status_code == 404
+    assert client.get(LOGIN).context["demo_people"] == []
