@@ -110,14 +110,9 @@ def ruler(
 @register.inclusion_tag("ui/form_errors.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """List what has to change in a form, each entry leading to its field."""
+    wrong = [form[name] for name in form.errors if name in form.fields]
     fields = [
-        {
-            "id": form[name].id_for_label or form[name].auto_id,
-            "label": form[name].label,
-            "errors": errors,
-        }
-        for name, errors in form.errors.items()
-        if name in form.fields
+        {"id": field.id_for_label or f"div_{field.auto_id}", "field": field} for field in wrong
     ]
     return {"form": form, "fields": fields, "general": form.non_field_errors()}
 
