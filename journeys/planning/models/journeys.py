@@ -11,7 +11,7 @@ from carttrack.audit.tracking import protected, tracked
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models.protocols import ProtocolVersion
-from journeys.planning.region_labels import region_choices
+from carttrack.accounts.labels import region_choices
 from journeys.planning.state_labels import (
     end_reason_choices,
     journey_status_choices,

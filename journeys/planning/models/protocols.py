@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from journeys.planning.region_labels import region_choices
+from carttrack.accounts.labels import region_choices
 
 
 class Product(models.Model):

@@ -126,7 +126,6 @@ def _recipients(space: Workspace) -> dict[Audience, Recipient]:
     zone = journey.centre.time_zone
     return {
         Audience.PATIENT: notifications.save_recipient(
-            uid=patient.uid,
             user=patient.user,
             email=patient.email,
             language=patient.language,
@@ -139,7 +138,7 @@ def _recipients(space: Workspace) -> dict[Audience, Recipient]:
 
 def _staff(user: User, zone: str) -> Recipient:
     return notifications.save_recipient(
-        uid=user.uid, user=user, email=user.email, language=user.language, time_zone=zone
+        user=user, email=user.email, language=user.language, time_zone=zone
     )
 
 

@@ -1,0 +1,92 @@
+"""The invented centres, people and stories of the demonstration, read from their files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+import yaml
+
+DEMO_DOMAIN = "demo.carttrack.invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoStaff:
+    """A person who works at a demonstration centre."""
+
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoCentre:
+    """A demonstration centre with its people; `details` are the centre's own fields."""
+
+    details: Mapping[str, Any]
+    staff: tuple[DemoStaff, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a journey ends: so many days after an activity happened, for a coded reason."""
+
+    after: str
+    days: int
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What goes differently from the plan; codes are those of activities."""
+
+    late: Mapping[str, int] = field(default_factory=dict)
+    unbooked: Sequence[str] = ()
+    unrecorded: Sequence[str] = ()
+    missed: Sequence[str] = ()
+    locked: Mapping[str, int] = field(default_factory=dict)
+    ends: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPatient:
+    """An invented patient; `referred` counts days before today."""
+
+    name: str
+    born: date
+    referred: int
+    centre: str
+    protocol: str
+    shown: bool = False
+    reachable: bool = True
+    story: Story = field(default_factory=Story)
+
+    @property
+    def email(self) -> str:
+        """Return the invented address; empty for a person without one."""
+        plain = normalize("NFKD", self.name.lower()).encode("ascii", "ignore").decode()
+        return f"{'.'.join(plain.split())}@{DEMO_DOMAIN}" if self.reachable else ""
+
+
+def read_centres(folder: Path) -> tuple[DemoCentre, ...]:
+    """Return the centres of `centres.yaml`."""
+    content = yaml.safe_load((folder / "centres.yaml").read_text("utf-8"))
+    return tuple(
+        DemoCentre(staff=tuple(DemoStaff(**person) for person in entry.pop("staff")), details=entry)
+        for entry in content
+    )
+
+
+def read_cohort(folder: Path) -> tuple[DemoPatient, ...]:
+    """Return the patients of `cohort.yaml`, its defaults filled in."""
+    content = yaml.safe_load((folder / "cohort.yaml").read_text("utf-8"))
+    return tuple(_patient(content["defaults"] | entry) for entry in content["patients"])
+
+
+def _patient(entry: dict[str, Any]) -> DemoPatient:
+    story = dict(entry.pop("story", {}))
+    ends = story.pop("ends", None)
+    return DemoPatient(**entry, story=Story(**story, ends=Ending(**ends) if ends else None))
