@@ -23,7 +23,7 @@ DOT = mark_safe('<span class="day__dot" aria-hidden="true"> · </span>')
 
 
 @register.simple_tag
-def state(code: str, *, label: str = "", quiet: bool = False) -> SafeString:
+def state(code: str, label: str = "", *, quiet: bool = False) -> SafeString:
     """Show a state as a shape, a word and a colour; `quiet` hides the word from the eye only."""
     return states.mark(code, label=label, quiet=quiet)
 
