@@ -1,0 +1,1 @@
+"""Rules of follow-up: response scales, plausible values, windows."""
