@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("visits/", include("journeys.followup.urls")),
     path("", include("carttrack.accounts.urls")),
 ]
 if not settings.PRODUCTION:
