@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from carttrack.demo.cohort import DemoPatient
 from carttrack.demo.visits import visit_findings
+from journeys.followup.domain.answers import Mode
 from journeys.followup.services import record_visit
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import ActivityState, EndReason, JourneyStatus, MoveReason
@@ -205,6 +206,9 @@ def _record(life: Life, activity: Activity, *, day: date, now: datetime) -> None
         elif activity.kind == ActivityKind.VISIT:
             record_visit(
                 activity_uid=activity.uid,
+                seen_on=day,
+                mode=Mode.IN_PERSON,
+                seen_by=life.journey.clinician,
                 findings=visit_findings(life.patient, activity, day=day),
                 by=life.journey.clinician,
                 today=day,

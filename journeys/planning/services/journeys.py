@@ -154,6 +154,7 @@ def end_journey(
     journey.status, journey.ended_on = JourneyStatus.ENDED, on
     journey.end_reason, journey.end_note = reason, note.strip()
     journey.save(update_fields=["status", "ended_on", "end_reason", "end_note"])
+    notifications.stop_thread(thread_uid=journey.uid, reason=_stop_reason(reason), now=now)
     revision = write_plan(
         space,
         plan,
@@ -168,7 +169,6 @@ def end_journey(
         record_death(patient=journey.patient, died_on=on, by=by, today=today, now=now)
     if reason == EndReason.PATIENT_WITHDREW:
         record_withdrawal(patient=journey.patient, withdrew_on=on, by=by, today=today, now=now)
-    notifications.stop_thread(thread_uid=journey.uid, reason=_stop_reason(reason), now=now)
     audit.record(
         actor=by,
         action="journey.ended",
