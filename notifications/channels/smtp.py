@@ -134,6 +134,7 @@ def _answered(code: int, text: bytes | str, *, reason: str) -> Outcome:
 
 def _cut_off(error: Exception, *, is_dot_written: bool) -> Outcome:
     """Read a lost connection: before the final dot nothing was sent, after it nobody knows."""
+    fault = type(error).__name__
     if is_dot_written:
-        return Outcome(result=Result.UNKNOWN, code=type(error).__name__, reason="reply_lost")
-    return Outcome(result=Result.AGAIN, code=type(error).__name__)
+        return Outcome(result=Result.UNKNOWN, code="cut_off", text=fault, reason="reply_lost")
+    return Outcome(result=Result.AGAIN, code="cut_off", text=fault)

@@ -1,0 +1,154 @@
+"""What happens on the wire decides what the ledger says."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.channels import smtp
+from notifications.domain.states import Purpose, State
+from notifications.models import DeliveryAttempt, Reminder
+from notifications.services import sweep
+from tests.notifications.factories import NOON, ReminderFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch):
+    """Wait for a silent server for less than a person would."""
+    monkeypatch.setattr(smtp, "SECONDS_PER_MESSAGE", 0.5)
+    monkeypatch.setattr(smtp, "SECONDS_TO_CONNECT", 0.5)
+
+
+def run(now=NOON):
+    return sweep(now=now, worker="test")
+
+
+def test_a_real_mail_carries_a_stable_id_and_says_nothing_about_the_illness(smtp_sink):
+    row = ReminderFactory.create(context={"title": "Leukapheresis"})
+
+    assert run().sent == 1
+
+    mail = smtp_sink.messages[0]
+    row.refresh_from_db()
+    assert mail["Message-ID"] == f"<{row.uid}@carttrack.invalid>" == row.provider_id
+    assert mail["X-Reminder-Id"] == str(row.uid)
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["To"] == row.recipient.email
+    assert "http://127.0.0.1:8000/" in mail.get_content()
+    assert "Leukapheresis" not in mail.as_string()
+
+
+def test_a_batch_goes_over_one_connection(mail_server):
+    ReminderFactory.create_batch(20)
+
+    assert run().sent == 20
+    assert (mail_server.connections, len(mail_server.taken)) == (1, 20)
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "reason", "outcome", "code"),
+    [
+        ("later", State.PENDING, "", "again", "451"),
+        ("busy", State.PENDING, "", "again", "421"),
+        ("drop_at_data", State.PENDING, "", "again", "cut_off"),
+        ("drop_in_data", State.UNKNOWN, "reply_lost", "unknown", "cut_off"),
+        ("no_such_user", State.FAILED, "bounced", "refused", "550"),
+        ("spam", State.FAILED, "refused", "refused", "554"),
+        ("drop_after_dot", State.UNKNOWN, "reply_lost", "unknown", "cut_off"),
+        ("silent_after_dot", State.UNKNOWN, "reply_lost", "unknown", "cut_off"),
+    ],
+)
+def test_each_fault_on_the_wire_has_its_meaning(mail_server, fault, state, reason, outcome, code):
+    mail_server.fault, mail_server.faults_left = fault, 1
+    rows = ReminderFactory.create_batch(3, purpose=Purpose.SAFETY)
+
+    assert run().sent == 2
+
+    rows[0].refresh_from_db()
+    assert (rows[0].state, rows[0].reason) == (state, reason)
+    attempt = DeliveryAttempt.objects.get(reminder=rows[0])
+    assert (attempt.outcome, attempt.code) == (outcome, code)
+    if state is State.PENDING:
+        assert rows[0].due_at > NOON
+    assert max(mail_server.taken.values()) == 1
+
+
+@pytest.mark.feature(85)
+def test_a_temporary_refusal_is_tried_again_until_a_person_has_to_look(mail_server):
+    mail_server.fault = "later"
+    row = ReminderFactory.create(expires_at=NOON + timedelta(days=30))
+
+    for hours in range(0, 24 * 14, 24):
+        run(NOON + timedelta(hours=hours))
+
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.attempts) == (State.FAILED, "no_more_tries", 6)
+    assert row.tries.count() == 6
+
+
+def test_a_message_is_not_tried_beyond_its_expiry(mail_server):
+    mail_server.fault = "later"
+    row = ReminderFactory.create(expires_at=NOON + timedelta(seconds=1))
+
+    run()
+
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.FAILED, "no_more_tries")
+
+
+@pytest.mark.parametrize("fault", ["refused", "silent"])
+def test_a_server_that_is_down_costs_no_row_a_try_and_stops_no_other_channel(mail_server, fault):
+    mail_server.fault = fault
+    if fault == "refused":
+        mail_server.stop()
+    mails = ReminderFactory.create_batch(60)
+    ReminderFactory.create(channel="in_app", context={"title": "A visit"})
+
+    result = run()
+
+    assert (result.sent, result.paused) == (1, ("email",))
+    waiting = Reminder.objects.filter(state=State.PENDING, attempts=0, lost_leases=0)
+    assert waiting.filter(due_at=mails[0].due_at).count() == 60
+
+
+def test_after_an_outage_everything_is_sent_once(mail_server):
+    mail_server.fault = "silent"
+    ReminderFactory.create_batch(5)
+    run()
+    mail_server.fault = ""
+
+    assert run(NOON + timedelta(minutes=1)).sent == 5
+    assert set(mail_server.taken.values()) == {1}
+
+
+def test_a_server_that_answers_busy_again_and_again_is_left_alone(mail_server):
+    mail_server.fault = "busy"
+    ReminderFactory.create_batch(20)
+
+    result = run()
+
+    assert (result.again, result.paused, result.given_back) == (3, ("email",), 17)
+
+
+def test_a_comfort_message_in_doubt_is_repeated_once_under_the_same_id(mail_server):
+    mail_server.fault, mail_server.faults_left = "drop_after_dot", 1
+    row = ReminderFactory.create(purpose=Purpose.COMFORT)
+
+    run()
+    row.refresh_from_db()
+    assert (row.state, row.times_unknown) == (State.PENDING, 1)
+    run(NOON + timedelta(hours=2))
+
+    row.refresh_from_db()
+    assert row.state == State.SENT
+    assert mail_server.taken == {row.provider_id: 2}
+
+
+def test_production_without_a_mail_server_keeps_its_messages(settings):
+    settings.PRODUCTION = True
+    row = ReminderFactory.create()
+
+    assert run().paused == ("email",)
+    row.refresh_from_db()
+    assert row.state == State.PENDING
