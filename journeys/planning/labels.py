@@ -1,4 +1,4 @@
-"""Words for the planner's reasons: steps, clauses and conflicts as plain sentences."""
+"""Words for what the planner says: steps, clauses, conflicts, and problems of a protocol."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from journeys.planning.domain.duration import MONTHS_PER_YEAR, Duration
 from journeys.planning.domain.facts import FactKind
+from journeys.planning.domain.problems import Problem, ProblemKind
 from journeys.planning.domain.protocol import Point
 from journeys.planning.domain.reasons import Clause, Conflict, ConflictKind, Step, StepKind
 
@@ -54,10 +55,28 @@ def conflict_message(conflict: Conflict, titles: Titles) -> str:
         "rest": _joined(rest, titles),
     }
     if conflict.kind is ConflictKind.CONTRADICTION:
-        return capfirst(_("%(own)s, but %(rest)s.") % names)
+        names["span"] = _span(Duration(days=abs(conflict.days_off)))
+        if conflict.days_off > 0:
+            return capfirst(_("%(own)s, which is %(span)s too late: %(rest)s.") % names)
+        return capfirst(_("%(own)s, which is %(span)s too early: %(rest)s.") % names)
     if conflict.kind is ConflictKind.NO_OPEN_DAY:
         return capfirst(_("%(point)s has no open day in its window: %(rest)s.") % names)
     return capfirst(_("The last possible day for %(point)s has passed: %(rest)s.") % names)
+
+
+def problem_text(problem: Problem) -> str:
+    """Return what is wrong as a sentence without its place and full stop."""
+    if problem.kind is ProblemKind.CONTRADICTION:
+        limits = [clause_text(clause, {}) for clause in problem.clauses]
+        return _("these limits contradict each other: %(limits)s") % {"limits": "; ".join(limits)}
+    if problem.kind is ProblemKind.MISSING_RULE:
+        return _missing_rule(problem)
+    name, *meant = problem.names or ("",)
+    text = _sentences()[problem.kind] % {"name": name, "circle": " → ".join(problem.names)}
+    if meant and problem.kind is ProblemKind.UNKNOWN_POINT:
+        names = {"text": text, "meant": _(" or ").join(meant)}
+        return _("%(text)s; did you mean %(meant)s?") % names
+    return text
 
 
 def _is_about(clause: Clause, point: Point) -> bool:
@@ -140,7 +159,7 @@ def _today_step(step: Step, titles: Titles) -> str:
     return _("not in the past: %(day)s") % names
 
 
-def _open_day_step(step: Step, titles: Titles) -> str:
+def _open_day_step(step: Step, _titles: Titles) -> str:
     names = {"closed": step.because, "day": _day(step.gives)}
     if step.because:
         return _("closed on that day (%(closed)s), so %(day)s") % names
@@ -179,3 +198,32 @@ def _title(point: Point | None, titles: Titles) -> str:
 
 def _day(day: date | None) -> str:
     return date_format(day, "j F Y") if day else ""
+
+
+def _sentences() -> dict[ProblemKind, str]:
+    return {
+        ProblemKind.DUPLICATE_CODE: _("the code %(name)s is used twice"),
+        ProblemKind.UNKNOWN_STAGE: _("there is no stage %(name)s"),
+        ProblemKind.UNKNOWN_POINT: _("there is no point %(name)s"),
+        ProblemKind.UNKNOWN_ACTIVITY: _("there is no activity %(name)s"),
+        ProblemKind.UNKNOWN_REGION: _("the protocol is not for the region %(name)s"),
+        ProblemKind.UNREACHABLE: _(
+            "%(name)s has no anchor; only what the journey starts with may have none"
+        ),
+        ProblemKind.ANCHOR_LOOP: _("anchors go round in a circle: %(circle)s"),
+        ProblemKind.REQUIRES_LOOP: _("requirements go round in a circle: %(circle)s"),
+        ProblemKind.EMPTY_REPEAT: _("a repeat needs a count of at least 1 and a span between"),
+        ProblemKind.NOT_IN_DAYS: _(
+            "%(name)s is not in days, but other points hang on this one, so it must be"
+        ),
+        ProblemKind.WINDOW_REVERSED: _("the window closes before it opens"),
+        ProblemKind.TARGET_OUTSIDE_WINDOW: _("the target lies outside the window"),
+    }
+
+
+def _missing_rule(problem: Problem) -> str:
+    name, *since = problem.names
+    if since:
+        names = {"name": name, "day": since[0]}
+        return _("the label rule %(name)s has no value from %(day)s on") % names
+    return _("there is no label rule %(name)s for this product and region") % {"name": name}

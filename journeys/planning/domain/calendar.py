@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from journeys.planning.domain.protocol import Roll
 
@@ -55,7 +56,7 @@ class OpenDays:
         if low > high:
             return ()
         start = min(max(target, low), high)
-        for day in (start, *_outwards(start, low, high, Roll.NEAREST)):
+        for day in chain((start,), _outwards(start, low, high, Roll.NEAREST)):
             if roll is Roll.EXACT or self.is_open(day):
                 days.append(day)
                 if len(days) == count:

@@ -97,8 +97,8 @@ def _compiled(
     names = PointNames(count_of, protocol.stages)
     ordered = tuple(occurrences(protocol, names, count_of, by_key))
     constraints = [c for c in protocol.constraints if applies(c.regions, region)]
-    core_codes = _core_codes(ordered, constraints, names)
-    core = _sorted([o for o in ordered if o.code in core_codes], _by_anchor)
+    hung_on = core_codes(ordered, constraints, names)
+    core = _sorted([o for o in ordered if o.code in hung_on], _by_anchor)
     index = {occurrence.point: place for place, occurrence in enumerate(core)}
     edges = [
         *(edge for occurrence in core for edge in activity_edges(occurrence, index)),
@@ -107,7 +107,7 @@ def _compiled(
     return CompiledProtocol(
         names=names,
         core=core,
-        leaves=_sorted([o for o in ordered if o.code not in core_codes], _by_floors),
+        leaves=_sorted([o for o in ordered if o.code not in hung_on], _by_floors),
         index=index,
         links=_links(core),
         network=Network(len(core), edges),
@@ -118,7 +118,7 @@ def _compiled(
     )
 
 
-def _core_codes(
+def core_codes(
     ordered: tuple[Occurrence, ...], constraints: list[Constraint], names: PointNames
 ) -> set[str]:
     """Return the codes that something hangs on: other activities' anchors, or a constraint."""

@@ -7,7 +7,7 @@ from journeys.planning.domain.facts import Fact, FactKind
 from journeys.planning.domain.network import Edge, Network
 from journeys.planning.domain.reasons import Clause
 
-# Which of two facts a person would rather move: a booking before a promise, a promise before history.
+# Which of two facts a person would rather move: a booking before a promise, and history never.
 MOVES_FIRST = (FactKind.BOOKED, FactKind.LOCKED, FactKind.EXPECTED, FactKind.HAPPENED)
 
 # Facts on points of the core, by the point's index.
@@ -97,8 +97,10 @@ def _parts(path: tuple[Edge, ...], days: Mapping[int, int]) -> Iterator[tuple[Ed
 
 
 def _weakest(path: tuple[Edge, ...]) -> Edge:
-    """Return the limit to pass over: a constraint's before an activity's own window, so that what
-    hangs together stays together; then an upper limit, the latest in time.
+    """Return the limit to pass over.
+
+    A constraint's before an activity's own window, so that what hangs together stays together; then
+    an upper limit, the latest in time.
     """
     between = [edge for edge in path if not edge.is_window] or path
     upper = [edge for edge in between if edge.clause.bound == "max"]

@@ -1,4 +1,4 @@
-"""Dating the core: points that hang on each other, chosen one by one inside the network's bounds."""
+"""Dating the core: points that hang on each other, one by one inside the network's bounds."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -50,8 +50,8 @@ class CorePlanner:
     def run(self) -> dict[Point, Placed]:
         """Date every point that a fact reaches.
 
-        Points come in the order of anchors, dated from what they hang on; then what is still open is
-        dated backwards from what hangs on it, one point at a time.
+        Points come in the order of anchors, dated from what they hang on; then what is still open
+        is dated backwards from what hangs on it, one point at a time.
         """
         placed: dict[Point, Placed] = {}
         found: Placed | None
@@ -133,8 +133,9 @@ class CorePlanner:
         return Clock(self._today, Step(kind=StepKind.TODAY, gives=day, anchor=anchor))
 
     def _not_in_the_past(self) -> list[tuple[int, int]]:
-        """Return for every point the soonest day that keeps all open points out of the past, and by
-        which of them; a point that is too late already moves nothing.
+        """Return each point's soonest day that keeps all open ones out of the past, and by which.
+
+        A point that is too late already moves nothing.
         """
         soonest = [(-UNBOUNDED, -1)] * len(self._compiled.core)
         if self._today is None:
@@ -152,7 +153,7 @@ class CorePlanner:
     def _is_behind(self, here: int) -> bool:
         """Tell whether something that comes no earlier has already happened.
 
-        Then the point was passed without a record, which is a gap in the records and not in the plan.
+        Then the point was passed without a record: a gap in the records and not in the plan.
         """
         return any(
             fact.kind is FactKind.HAPPENED and self._network.distances_from(pin)[here] <= 0

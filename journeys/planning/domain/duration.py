@@ -56,6 +56,8 @@ class Duration:
         Raises:
             OverflowError: the date would lie outside the years 1 to 9999.
         """
+        if not self.months:
+            return start + timedelta(days=self.days)
         total = start.year * MONTHS_PER_YEAR + start.month - 1 + self.months
         year, month = divmod(total, MONTHS_PER_YEAR)
         if not date.min.year <= year <= date.max.year:

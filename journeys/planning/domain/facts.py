@@ -1,4 +1,4 @@
-"""What is given before planning starts: days that something happened, is booked, locked or expected."""
+"""What is given before planning: days on which something happened, is booked or promised."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -111,7 +111,7 @@ def _bound_step(kind: StepKind, gives: date, by: Floor, days: Days, facts: Facts
 def _kept(
     occurrence: Occurrence, room: Room, fact: Fact, open_days: OpenDays, today: date | None
 ) -> Placed:
-    """Keep the fact's day; outside the window that is a contradiction, with the days that would do."""
+    """Keep the fact's day; outside the window it is a contradiction, with days that would do."""
     placed = keep(occurrence, room, fact)
     if room.opens <= fact.on <= room.closes or never_late(occurrence):
         return placed

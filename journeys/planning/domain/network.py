@@ -2,8 +2,8 @@
 
 An edge from u to v of weight w says "v at most w days after u". Shortest paths are the tightest
 such bounds that all constraints together imply, and the edges on the path are the reason. Because
-these distances are minimal, pinning a point needs no search: it only tightens each point's bounds by
-the distance from and to the pin, and whatever lies inside the bounds can be completed to a plan.
+these distances are minimal, pinning a point needs no search: it only tightens each point's bounds
+by the distance from and to the pin, and whatever lies inside them can be completed to a plan.
 
 Source: Dechter R, Meiri I, Pearl J. Temporal constraint networks. Artificial Intelligence
 1991;49:61-95, sections 2 and 3. doi:10.1016/0004-3702(91)90006-6
@@ -131,7 +131,7 @@ class Network:
         return distances, by
 
     def _check(self) -> None:
-        """Bellman and Ford from everywhere at once: what still shrinks after n rounds is a cycle."""
+        """Bellman and Ford from everywhere at once: what shrinks after n rounds is on a cycle."""
         distances = [0] * self.size
         by: dict[int, Edge] = {}
         changed: int | None = None

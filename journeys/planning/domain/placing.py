@@ -1,4 +1,4 @@
-"""The last steps of every date: not in the past, on an open day, or a conflict that says why not."""
+"""The last steps of every date: not in the past, on an open day, or a conflict that says why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ NEAREST_SHOWN = 3
 class Room:
     """Where an occurrence should lie and where it may, before calendar and clock have their say.
 
-    `lower` and `upper` tell which days and limits make the window's ends, in the order of time; they
-    are asked only when something is wrong.
+    `lower` and `upper` tell which days and limits make the window's ends, in the order of time;
+    they are asked only when something is wrong.
     """
 
     target: date

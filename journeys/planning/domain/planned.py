@@ -13,7 +13,7 @@ class PlannedActivity:
     """An activity's occurrence with its days; all None while its anchor has no date.
 
     `target` and the window follow from the protocol and the other days alone; that an open day
-    cannot lie in the past shows in `chosen` only. `chosen` is None when no day of the window is open.
+    cannot lie in the past shows in `chosen` only. No day of the window is open: `chosen` is None.
     """
 
     code: str

@@ -112,7 +112,8 @@ class Repeat:
 class Window:
     """The earliest and latest allowed day.
 
-    `measured_from` "anchor": both spans count from the anchor of the first occurrence (P85D, P115D).
+    `measured_from` "anchor": both spans count from the anchor (P85D, P115D), and for a repeated
+    activity shift with each occurrence by as much as the target does.
     `measured_from` "target": both count from the occurrence's own target (-P7D, P7D).
     """
 

@@ -75,7 +75,34 @@ class Conflict:
     nearest: tuple[date, ...] = ()
 
     @property
+    def days_off(self) -> int:
+        """Return by how many days the conflict's point is too late, or too early if negative.
+
+        Only a contradiction of two facts has such a number; otherwise it is 0.
+        """
+        facts = [clause for clause in self.because if clause.bound == "fact"]
+        limits = [clause for clause in self.because if clause.bound in {"min", "max"}]
+        if self.kind is not ConflictKind.CONTRADICTION or len(facts) != 2:  # noqa: PLR2004
+            return 0
+        first = next(limit for limit in limits if facts[0].later in {limit.earlier, limit.later})
+        is_forwards = (first.earlier == facts[0].later) == (first.bound == "max")
+        start, end = facts if is_forwards else reversed(facts)
+        allowed = sum(_signed(limit) for limit in limits)
+        over = _day(end) - _day(start) - allowed
+        return over if end.later == self.point else -over
+
+    @property
     def is_settled(self) -> bool:
         """Tell whether only what happened is at odds: worth knowing, but nobody can change it."""
         facts = [clause.fact for clause in self.because if clause.bound == "fact"]
         return self.kind is ConflictKind.CONTRADICTION and set(facts) == {FactKind.HAPPENED}
+
+
+def _signed(limit: Clause) -> int:
+    """Return the limit's days as an edge counts them: "at least n after" runs backwards."""
+    days = limit.days or 0
+    return days if limit.bound == "max" else -days
+
+
+def _day(clause: Clause) -> int:
+    return clause.on.toordinal() if clause.on else 0

@@ -16,7 +16,7 @@ from journeys.planning.domain.reasons import Clause, Step, StepKind
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known around a point while the core gets dated: days, facts, and the bounds so far."""
+    """What is known around a point while the core gets dated: days, facts, bounds so far."""
 
     compiled: CompiledProtocol
     network: Network
@@ -93,7 +93,7 @@ def open_room(occurrence: Occurrence, base: Link, known: Surroundings) -> Room:
 
 
 def _closed(occurrence: Occurrence, target: int, earliest: int, latest: int) -> tuple[int, int]:
-    """Return the window; an end that nothing limits any more is the activity's own around its target."""
+    """Return the window; an end that nothing limits is the activity's own around its target."""
     if is_bound(earliest) and is_bound(latest):
         return earliest, latest
     base = target - occurrence.offset.days if occurrence.window_from_anchor else target
@@ -121,7 +121,7 @@ def _offset_step(base: Link, target: int, known: Surroundings) -> Step:
 def _bound_step(
     kind: StepKind, gives: int, by: Point, path: tuple[Edge, ...], known: Surroundings
 ) -> Step:
-    """Return the step to the bound that another point's day sets, in the words of a limit between."""
+    """Return the step to the bound that another point sets, in the words of a limit between."""
     clause = next((edge.clause for edge in path if edge.clause.why), path[0].clause)
     fact = known.facts.get(by)
     return Step(

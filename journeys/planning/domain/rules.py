@@ -48,7 +48,7 @@ def rule_on(rules: LabelRules, key: str, on: date | None) -> LabelRule:
 
 
 def applies(regions: tuple[str, ...], region: str) -> bool:
-    """Tell whether something that names these regions counts in `region`; none named: everywhere."""
+    """Tell whether something for these regions counts in `region`; none named: everywhere."""
     return not regions or region in regions
 
 
