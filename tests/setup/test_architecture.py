@@ -5,6 +5,7 @@ import importlib
 import re
 import subprocess
 import sys
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,5 @@ def test_labels_have_a_word_for_every_value():
     ]
 
     for name, table in tables:
-        enumerations = {type(key) for key in table if type(key) not in {str, int}}
-        for enumeration in enumerations:
+        for enumeration in {type(key) for key in table if isinstance(key, Enum)}:
             assert set(table) == set(enumeration), name
