@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace, Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -35,8 +35,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         centres = Membership.objects.of(user, CLINICAL_ROLES).values("centre")
-        cared_for = CareRelation.objects.current().filter(centre__in=centres).values("patient")
-        return self.filter(Q(pk__in=cared_for) | Q(user=user))
+        cared_for = CareRelation.objects.current().filter(
+            patient=OuterRef("pk"), centre__in=centres
+        )
+        return self.filter(Exists(cared_for) | Q(user=user))
 
     def search(self, text: str) -> Self:
         """Keep those whose names begin with every word, in any order, or whose identifier does."""
@@ -46,6 +48,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         names = SearchQuery(
             " & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple"
         )
+        if not re.search(r"\d", text):
+            return self.filter(search_names=names)  # one condition, so one index serves it
         typed = re.sub(r"[\s\x00-]", "", text).upper()
         return self.filter(Q(search_names=names) | Q(identifier_key__startswith=typed))
 
@@ -184,6 +188,12 @@ class CareRelation(models.Model):
                     condition=Q(role=role.value),
                 )
                 for role in CareRole
+            ),
+        ]
+        indexes = [
+            # Answers "whom does this centre care for today" without a look at the table.
+            models.Index(
+                fields=["centre", "patient", "from_on", "until_on"], name="care_by_centre"
             ),
         ]
         triggers = [protected()]

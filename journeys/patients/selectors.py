@@ -86,8 +86,10 @@ def _behind(patients: QuerySet[Patient], after: UUID | None) -> QuerySet[Patient
         return patients
     same_family = Q(family_name=last.family_name)
     same_name = same_family & Q(given_name=last.given_name)
+    # The first condition repeats what the others imply: it tells the index where to begin.
     return patients.filter(
+        Q(family_name__gte=last.family_name),
         Q(family_name__gt=last.family_name)
         | (same_family & Q(given_name__gt=last.given_name))
-        | (same_name & Q(pk__gt=last.pk))
+        | (same_name & Q(pk__gt=last.pk)),
     )

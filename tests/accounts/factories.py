@@ -3,6 +3,7 @@
 from datetime import date
 
 import factory
+from factory.django import DjangoModelFactory, Password
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
@@ -10,19 +11,19 @@ from carttrack.accounts.models import Centre, Membership, User
 PASSWORD = "correct horse battery staple"
 
 
-class UserFactory(factory.django.DjangoModelFactory):
+class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
     email = factory.Sequence("person{}@example.org".format)
     name = factory.Sequence("Person {}".format)
-    password = factory.django.Password(PASSWORD)
+    password = Password(PASSWORD)
 
     class Params:
-        without_password = factory.Trait(password=factory.django.Password(None))
+        without_password = factory.Trait(password=Password(None))
 
 
-class CentreFactory(factory.django.DjangoModelFactory):
+class CentreFactory(DjangoModelFactory[Centre]):
     class Meta:
         model = Centre
 
@@ -35,7 +36,7 @@ class CentreFactory(factory.django.DjangoModelFactory):
     region = "eu"
 
 
-class MembershipFactory(factory.django.DjangoModelFactory):
+class MembershipFactory(DjangoModelFactory[Membership]):
     class Meta:
         model = Membership
 

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 
 import factory
+from factory.django import DjangoModelFactory
 
 from journeys.patients.domain import CareRole
 from journeys.patients.models import CareRelation, Patient
 from tests.accounts.factories import CentreFactory, UserFactory
 
 
-class PatientFactory(factory.django.DjangoModelFactory):
+class PatientFactory(DjangoModelFactory[Patient]):
     class Meta:
         model = Patient
 
@@ -28,7 +29,7 @@ class PatientFactory(factory.django.DjangoModelFactory):
         )
 
 
-class CareRelationFactory(factory.django.DjangoModelFactory):
+class CareRelationFactory(DjangoModelFactory[CareRelation]):
     class Meta:
         model = CareRelation
 
