@@ -49,7 +49,7 @@ activities:
     window: {opens: -P3D, closes: P7D}
     not_before:
       - {anchor: infusion, offset: P27D, why: the blood tests need it}
-    repeat: {count: 2, every: P1M}
+    repeat: {count: 2, every: P30D}
     requires: [infusion]
     minutes: 45
     place: Clinic
@@ -119,7 +119,7 @@ def test_a_protocol_file_becomes_the_planners_values(write):
     assert visit.title == {"en": "Visit"}
     assert visit.window.opens == Duration(days=-3)
     assert visit.not_before[0].offset == Duration(days=27)
-    assert visit.repeat.every == Duration(months=1)
+    assert visit.repeat.every == Duration(days=30)
     assert visit.prepare == ({"en": "Bring your card."},)
     assert driving.offset == RuleValue("driving_days")
     assert protocol.constraints[0].max == Duration(days=60)
@@ -420,12 +420,83 @@ def test_a_product_named_twice_is_refused(write):
     assert str(problem) == "products.yaml line 3, products[1].code: another product has this code"
 
 
-def test_a_protocol_is_refused_when_a_region_lacks_a_rule_it_asks_for(write):
-    ruleset = read_ruleset_file(write(RULESET.replace("driving_days", "flying_days"), "r.yaml"))
+def problem_in_meaning(write, protocol, rules=RULESET):
+    ruleset = read_ruleset_file(write(rules, "some-cel-eu.yaml"))
+    return problem_with(
+        write(protocol), read=lambda path: read_protocol_file(path, rulesets=[ruleset])
+    )
 
-    with pytest.raises(DocumentProblem) as caught:
-        read_protocol_file(write(PROTOCOL), rulesets=[ruleset])
 
-    assert caught.value.line == line_of(PROTOCOL, "{rule: driving_days}")
-    assert caught.value.key == "activities[2].offset.rule"
-    assert caught.value.message == "no ruleset for some-cel in eu has 'driving_days'"
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        (
+            "anchor: infusion\n    offset: P28D",
+            "anchor: infusoin\n    offset: P28D",
+            "activities[1].anchor",
+            "there is no point infusoin; did you mean infusion",
+        ),
+        (
+            "requires: [infusion]",
+            "requires: [leukapheresis]",
+            "activities[1].requires[0]",
+            "there is no activity leukapheresis",
+        ),
+        (
+            "requires: [infusion]",
+            "requires: [visit]",
+            "activities[1].requires",
+            "requirements go round in a circle: visit → visit",
+        ),
+        (
+            "code: driving_ends",
+            "code: visit",
+            "activities[2].code",
+            "the code visit is used twice",
+        ),
+        (
+            "code: driving_ends\n    stage: infusion\n    title: May drive\n"
+            "    kind: restriction\n    anchor: infusion\n",
+            "code: driving_ends\n    stage: infusion\n    title: May drive\n"
+            "    kind: restriction\n",
+            "activities[2]",
+            "driving_ends has no anchor",
+        ),
+        (
+            "window: {opens: -P3D, closes: P7D}",
+            "window: {opens: P7D, closes: -P3D}",
+            "activities[1].window",
+            "the window closes before it opens",
+        ),
+        (
+            "offset: {rule: driving_days}",
+            "offset: {rule: flying_days}",
+            "activities[2].offset",
+            "there is no label rule flying_days for this product and region",
+        ),
+    ],
+)
+@pytest.mark.feature(12)
+def test_a_mistake_in_what_a_protocol_says_is_named_too(write, old, new, key, message):
+    problem = problem_in_meaning(write, PROTOCOL.replace(old, new, 1))
+
+    assert (problem.file, problem.line) == ("short-stay.yaml", line_of(PROTOCOL, old))
+    assert problem.key.startswith(key)
+    assert problem.message.startswith(message)
+
+
+@pytest.mark.feature(2)
+def test_a_protocol_that_contradicts_itself_is_refused_with_the_limits_that_clash(write):
+    problem = problem_in_meaning(write, PROTOCOL.replace("max: P60D", "max: P22D"))
+
+    assert problem.key == "constraints[0]"
+    assert problem.line == line_of(PROTOCOL, "  - earlier: infusion")
+    assert "the visit is in the second month at the latest" in problem.message
+    assert problem.message.startswith("these limits contradict each other: ")
+
+
+def test_months_between_points_that_others_hang_on_are_refused(write):
+    problem = problem_in_meaning(write, PROTOCOL.replace("every: P30D", "every: P1M"))
+
+    assert problem.key == "activities[1].repeat.every"
+    assert problem.message.startswith("P1M is not in days")

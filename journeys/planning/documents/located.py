@@ -1,6 +1,5 @@
 """YAML read as plain data, each key and item with its line."""
 
-import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -48,10 +47,6 @@ class Located:
     document: Any
     file: str
     lines: Mapping[Key, int]
-
-    def at(self, key: Key) -> Any:
-        """Return the part of the document that stands at this key."""
-        return functools.reduce(lambda part, step: part[step], key, self.document)
 
     def problem(self, message: str, key: Key) -> DocumentProblem:
         """Return the problem at this key, or at the nearest part around it that has a line."""

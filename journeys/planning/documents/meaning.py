@@ -1,36 +1,30 @@
 """What a protocol says, checked by the planner's lint, each finding at its line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from journeys.planning.documents.located import Located
-from journeys.planning.documents.problem import DocumentProblem
 from journeys.planning.documents.rulesets import RuleSet, rules_from
+from journeys.planning.domain.lint import lint_protocol
 from journeys.planning.domain.protocol import Protocol
-from journeys.planning.domain.rules import rule_keys
+from journeys.planning.labels import problem_text
 
 
 def check_meaning(protocol: Protocol, located: Located, rulesets: Iterable[RuleSet]) -> None:
-    """Refuse a protocol that asks for a label rule which one of its regions does not have.
+    """Refuse a protocol that cannot be planned, at its first line that is wrong.
 
     Raises:
-        DocumentProblem: a label rule is missing.
+        DocumentProblem: a region of the protocol has limits that contradict each other, names that
+            nothing goes by, or label rules that are missing.
     """
     known = tuple(rulesets)
-    for region in protocol.regions:
-        rules = rules_from(known, product=protocol.product, region=region)
-        for key in sorted(rule_keys(protocol, region) - set(rules)):
-            raise _missing_rule(key, region, located)
-
-
-def _missing_rule(key: str, region: str, located: Located) -> DocumentProblem:
-    product = located.document.get("product", "a protocol without a product")
-    places = (place for place in _places_of(key, located))
-    return located.problem(f"no ruleset for {product} in {region} has {key!r}", next(places))
-
-
-def _places_of(key: str, located: Located) -> Iterator[tuple[str | int, ...]]:
-    """Yield each place in the file that takes a number from this label rule."""
-    for place in located.lines:
-        value = located.at(place)
-        if place[-1:] == ("rule",) and value == key:
-            yield place
+    problems = [
+        located.problem(problem_text(problem), problem.key)
+        for region in protocol.regions
+        for problem in lint_protocol(
+            protocol,
+            rules_from(known, product=protocol.product, region=region),
+            region=region,
+        )
+    ]
+    if problems:
+        raise min(problems, key=lambda problem: problem.line or 0)

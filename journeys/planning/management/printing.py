@@ -48,7 +48,7 @@ def plan_table(protocol: Protocol, plan: Plan) -> str:
     ]
     for conflict in plan.conflicts:
         lines += ["", f"! {conflict_message(conflict, titles)}"]
-        lines += [f"  - {clause_text(clause, titles)}" for clause in conflict.because]
+        lines += [f"  - {text}" for text in _because(conflict, titles)]
         if conflict.nearest:
             nearest = ", ".join(day.isoformat() for day in conflict.nearest)
             lines.append(f"  {gettext('nearest possible days')}: {nearest}")
@@ -69,9 +69,14 @@ def _activity(activity: PlannedActivity, titles: Titles) -> dict[str, Any]:
 def _conflict(conflict: Conflict, titles: Titles) -> dict[str, Any]:
     return {
         "message": conflict_message(conflict, titles),
-        "because": [clause_text(clause, titles) for clause in conflict.because],
+        "because": _because(conflict, titles),
         "nearest": [day.isoformat() for day in conflict.nearest],
     }
+
+
+def _because(conflict: Conflict, titles: Titles) -> list[str]:
+    """Return the clauses in their order; limits that say the same are said once."""
+    return list(dict.fromkeys(clause_text(clause, titles) for clause in conflict.because))
 
 
 def _titles(protocol: Protocol, plan: Plan) -> Titles:
