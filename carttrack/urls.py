@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("visits/", include("journeys.followup.urls")),
+    path("", include("journeys.worklist.urls")),
     path("", include("carttrack.accounts.urls")),
 ]
 if not settings.PRODUCTION:

@@ -1,0 +1,245 @@
+"""Who may see the worklist and who may change a plan; everybody else finds nothing (404).
+
+Seeing needs a clinical role and a patient whom `visible_to` gives. Changing needs a role at the
+centre that is accountable for the journey: coordinators schedule, clinicians record as well.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from carttrack.accounts.access import SignedInRequest, require_sign_in
+from carttrack.accounts.domain import CLINICAL_ROLES, Role
+from carttrack.accounts.models import Centre, Membership, User
+from carttrack.audit import reads
+from journeys.patients.models import Patient
+from journeys.planning.models import Activity, Journey
+from journeys.planning.workspace import centre_today
+
+Parameters = ParamSpec("Parameters")
+SCHEDULERS = frozenset({Role.COORDINATOR})
+RECORDERS = frozenset({Role.COORDINATOR, Role.CLINICIAN})
+CENTRE_KEY = "centre"  # in the address, and kept in the session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where a person works: their centres, the one they look at, and their roles at each."""
+
+    user: User
+    centre: Centre
+    centres: tuple[Centre, ...]
+    roles: dict[int, frozenset[Role]]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """Return the date at the centre they look at."""
+        return centre_today(self.centre, now=self.now)
+
+    @property
+    def may_register(self) -> bool:
+        """Tell whether they may register patients and start journeys somewhere."""
+        return any(SCHEDULERS & roles for roles in self.roles.values())
+
+    def may(self, roles: frozenset[Role], centre_id: int) -> bool:
+        """Tell whether they have one of the roles at a centre."""
+        return bool(roles & self.roles.get(centre_id, frozenset()))
+
+    def scheduling_centres(self) -> list[Centre]:
+        """Return the centres where they may start journeys."""
+        return [centre for centre in self.centres if self.may(SCHEDULERS, centre.pk)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One journey in front of one person, at the journey's centre and on its clock."""
+
+    desk: Desk
+    journey: Journey
+    now: datetime
+
+    @property
+    def user(self) -> User:
+        """Return the person."""
+        return self.desk.user
+
+    @property
+    def patient(self) -> Patient:
+        """Return whose journey it is."""
+        return self.journey.patient
+
+    @property
+    def centre(self) -> Centre:
+        """Return the accountable centre."""
+        return self.journey.centre
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the accountable centre's time zone."""
+        return ZoneInfo(self.centre.time_zone)
+
+    @property
+    def today(self) -> date:
+        """Return the date at the accountable centre."""
+        return centre_today(self.centre, now=self.now)
+
+    @property
+    def may_schedule(self) -> bool:
+        """Tell whether the person may book, move and end here."""
+        return self.desk.may(SCHEDULERS, self.centre.pk)
+
+    @property
+    def may_record(self) -> bool:
+        """Tell whether the person may record what happened here."""
+        return self.desk.may(RECORDERS, self.centre.pk)
+
+
+def desk_for(request: SignedInRequest) -> Desk:
+    """Return where the person works; `?centre=` chooses between several and is remembered.
+
+    Raises:
+        Http404: they have no clinical role anywhere, or none at the centre they ask for.
+    """
+    memberships = (
+        Membership.objects.of(request.user, CLINICAL_ROLES)
+        .select_related("centre")
+        .order_by("centre__name")
+    )
+    roles: dict[int, frozenset[Role]] = {}
+    centres: dict[str, Centre] = {}
+    for membership in memberships:
+        held = roles.get(membership.centre_id, frozenset())
+        roles[membership.centre_id] = held | {Role(membership.role)}
+        centres[membership.centre.code] = membership.centre
+    if not centres:
+        raise Http404
+    return Desk(
+        user=request.user,
+        centre=_chosen(request, centres),
+        centres=tuple(centres.values()),
+        roles=roles,
+        now=timezone.now(),
+    )
+
+
+def _chosen(request: SignedInRequest, centres: dict[str, Centre]) -> Centre:
+    asked = request.GET.get(CENTRE_KEY)
+    if asked is None:
+        return centres.get(request.session.get(CENTRE_KEY, "")) or next(iter(centres.values()))
+    if asked not in centres:
+        raise Http404
+    if request.session.get(CENTRE_KEY) != asked:
+        request.session[CENTRE_KEY] = asked
+    return centres[asked]
+
+
+def at_desk(
+    view: Callable[Concatenate[SignedInRequest, Desk, Parameters], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]:
+    """Open a view to people with a clinical role; hours are those of the centre they look at."""
+
+    @require_sign_in
+    @wraps(view)
+    def seated(
+        request: SignedInRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> HttpResponseBase:
+        desk = desk_for(request)
+        with timezone.override(ZoneInfo(desk.centre.time_zone)):
+            return view(request, desk, *args, **kwargs)
+
+    return seated
+
+
+def on_patient(
+    view: Callable[[SignedInRequest, Desk, Patient], HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """Open a view with a patient the person may see; showing them is noted in the read log."""
+
+    @at_desk
+    @wraps(view)
+    def opened(request: SignedInRequest, desk: Desk, patient_uid: UUID) -> HttpResponse:
+        patient = get_object_or_404(Patient.objects.visible_to(request.user), uid=patient_uid)
+        return _noted(request, patient, view(request, desk, patient))
+
+    return opened
+
+
+def on_journey(
+    *, roles: frozenset[Role] = CLINICAL_ROLES
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+    """Open a view with a journey whose patient the person may see.
+
+    `roles` other than the clinical ones are needed at the journey's own centre.
+    """
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+        @at_desk
+        @wraps(view)
+        def opened(
+            request: SignedInRequest, desk: Desk, journey_uid: UUID, **more: Any
+        ) -> HttpResponse:
+            journey = get_object_or_404(
+                Journey.objects.visible_to(request.user)
+                .select_related("patient", "centre", "coordinator", "clinician")
+                .select_related("protocol_version__protocol__product")
+                .defer("protocol_version__document"),
+                uid=journey_uid,
+            )
+            case = _case(desk, journey, roles)
+            with timezone.override(case.zone):
+                return _noted(request, case.patient, view(request, case, **more))
+
+        return opened
+
+    return guard
+
+
+def on_activity(
+    *, roles: frozenset[Role]
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+    """Open a view with an activity that the person may change: one of `roles` at its centre."""
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+        @at_desk
+        @wraps(view)
+        def opened(
+            request: SignedInRequest, desk: Desk, activity_uid: UUID, **more: Any
+        ) -> HttpResponse:
+            activity = get_object_or_404(
+                Activity.objects.visible_to(request.user)
+                .select_related("journey__patient", "journey__centre")
+                .select_related("journey__protocol_version__protocol__product")
+                .defer("journey__protocol_version__document"),
+                uid=activity_uid,
+            )
+            case = _case(desk, activity.journey, roles)
+            with timezone.override(case.zone):
+                return _noted(request, case.patient, view(request, case, activity, **more))
+
+        return opened
+
+    return guard
+
+
+def _case(desk: Desk, journey: Journey, roles: frozenset[Role]) -> Case:
+    if roles != CLINICAL_ROLES and not desk.may(roles, journey.centre_id):
+        raise Http404
+    return Case(desk=desk, journey=journey, now=desk.now)
+
+
+def _noted(request: SignedInRequest, patient: Patient, response: HttpResponse) -> HttpResponse:
+    """Note the read unless the answer shows nobody, as an order to go elsewhere does."""
+    shows_nobody = 300 <= response.status_code < 400 or "HX-Redirect" in response.headers
+    if not shows_nobody:
+        reads.log(request, [patient])
+    return response

@@ -1,0 +1,52 @@
+"""Dates and hours as people type them, and what they mean at a centre."""
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+
+class NoSuchTime(ValueError):
+    """The clocks go forward over this hour, so it does not exist on that day."""
+
+
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    """Return a field for a calendar day."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
+        **options,
+    )
+
+
+def time_field(label: Any, **options: Any) -> forms.TimeField:
+    """Return a field for a wall time."""
+    return forms.TimeField(
+        label=label,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "autocomplete": "off"}),
+        **options,
+    )
+
+
+def note_field(label: Any, **options: Any) -> forms.CharField:
+    """Return a field for a few sentences."""
+    return forms.CharField(
+        label=label,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        **options,
+    )
+
+
+def at_centre(on: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the instant of a wall time at a zone; of a repeated hour the first.
+
+    Raises:
+        NoSuchTime: the clocks skip that hour on that day.
+    """
+    local = datetime.combine(on, at, tzinfo=zone)
+    instant = local.astimezone(ZoneInfo("UTC"))
+    if instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise NoSuchTime
+    return instant

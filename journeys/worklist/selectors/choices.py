@@ -1,0 +1,57 @@
+"""What the filters of the patient list and the form of a new journey offer."""
+
+from django.db.models import QuerySet
+
+from carttrack.accounts.domain import Role
+from carttrack.accounts.models import Centre, Membership, User
+from journeys.planning.models import Journey, ProtocolVersion
+from journeys.planning.selectors.timeline import words
+from journeys.planning.workspace import protocol_of
+
+Choices = list[tuple[str, str]]
+
+
+def newest_versions(centre: Centre) -> QuerySet[ProtocolVersion]:
+    """Return the newest version of each protocol that covers the centre's region."""
+    newest = (
+        ProtocolVersion.objects.filter(regions__contains=centre.region)
+        .order_by("protocol", "-number")
+        .distinct("protocol")
+        .values("pk")
+    )
+    return (
+        ProtocolVersion.objects.filter(pk__in=newest)
+        .select_related("protocol")
+        .defer("document")
+        .order_by("title")
+    )
+
+
+def people_at(centre: Centre, role: Role) -> QuerySet[User]:
+    """Return who works in a role at a centre today."""
+    current = Membership.objects.current().filter(centre=centre, role=role)
+    return User.objects.filter(pk__in=current.values("user"), is_active=True).order_by("name")
+
+
+def protocols_in_use(user: User) -> Choices:
+    """Return the protocols of the journeys that the person may see."""
+    found = (
+        Journey.objects.visible_to(user)
+        .order_by("protocol_version__protocol__code")
+        .values_list(
+            "protocol_version__protocol__code",
+            "protocol_version__protocol__product__name",
+            "protocol_version__title",
+        )
+        .distinct("protocol_version__protocol__code")
+    )
+    return [(code, product or title) for code, product, title in found]
+
+
+def stages_of(centre: Centre) -> Choices:
+    """Return the stages that the centre's protocols know, in order, each once."""
+    found: dict[str, str] = {}
+    for version in newest_versions(centre):
+        for stage in protocol_of(version).stages:
+            found.setdefault(stage.code, words(stage.title))
+    return list(found.items())

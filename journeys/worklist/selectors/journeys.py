@@ -1,0 +1,207 @@
+"""What the page of one journey shows beside its timeline."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from carttrack.ui.ruler import RulerWindow
+from journeys.planning.domain.plan import Conflict
+from journeys.planning.domain.protocol import Point, point_of
+from journeys.planning.domain.records import conflict_from_record
+from journeys.planning.labels import conflict_message
+from journeys.planning.models import Activity, Cycle, Journey, PlanChange, PlanRevision
+from journeys.planning.selectors.timeline import (
+    Timeline,
+    TimelineRow,
+    occurrence_title,
+    point_titles,
+    words,
+)
+from journeys.planning.state_labels import (
+    END_REASON_LABELS,
+    MOVE_REASON_LABELS,
+    REVISION_KIND_LABELS,
+)
+from journeys.planning.workspace import protocol_of
+
+MARGIN = timedelta(days=7)
+LATEST_REVISIONS = 8
+DATE_KEYS = ("target", "opens", "closes", "chosen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """The windows of a journey and the days between which they are drawn."""
+
+    windows: tuple[RulerWindow, ...]
+    start: date
+    end: date
+    day_0: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictNote:
+    """Something that does not fit, and the days that would; `row` is what to move."""
+
+    sentence: str
+    row: TimelineRow | None
+    nearest: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionLine:
+    """One change of the plan in the list of revisions."""
+
+    number: int
+    title: str
+    about: str
+    reason: str
+    note: str
+    made_by: str
+    made_at: Any
+    changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The dates of an activity on one side of a change; None where there was none."""
+
+    target: date | None
+    opens: date | None
+    closes: date | None
+    chosen: date | None
+
+    @property
+    def day(self) -> date | None:
+        """Return the day that counts."""
+        return self.chosen or self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """One activity before and after a revision."""
+
+    title: str
+    before: Days | None
+    after: Days | None
+
+
+def axis(shown: Timeline) -> Axis:
+    """Return the windows for the ruler; occurrences of one activity share a line."""
+    windows = tuple(_windows(shown))
+    starts = [window.opens for window in windows] + [shown.journey.started_on]
+    ends = [window.closes for window in windows] + [shown.journey.started_on]
+    infusion = next((row for row in shown.rows if row.code == "infusion"), None)
+    return Axis(
+        windows=windows,
+        start=min(starts) - MARGIN,
+        end=max(ends) + MARGIN,
+        day_0=infusion.day if infusion else None,
+    )
+
+
+def _windows(shown: Timeline) -> Iterator[RulerWindow]:
+    protocol = protocol_of(shown.journey.protocol_version)
+    titles = point_titles(protocol)
+    for row in (*shown.rows, *shown.restrictions):
+        if row.day is None or row.opens_on is None or row.closes_on is None:
+            continue
+        day = row.happened_on
+        yield RulerWindow(
+            row=titles[row.code],
+            label=row.title,
+            opens=day or row.opens_on,
+            closes=day or row.closes_on,
+            on=row.day,
+            state=row.mark,
+        )
+
+
+def conflict_notes(shown: Timeline, cycle: Cycle) -> tuple[ConflictNote, ...]:
+    """Return the plan's conflicts with what to move and the nearest days that fit."""
+    titles = point_titles(protocol_of(shown.journey.protocol_version))
+    rows = {point_of(row.code, row.occurrence): row for row in shown.rows}
+    return tuple(
+        _conflict_note(conflict_from_record(record), titles, rows) for record in cycle.conflicts
+    )
+
+
+def _conflict_note(
+    conflict: Conflict, titles: dict[Point, str], rows: dict[Point, TimelineRow]
+) -> ConflictNote:
+    return ConflictNote(
+        sentence=conflict_message(conflict, titles),
+        row=rows.get(conflict.point),
+        nearest=conflict.nearest,
+    )
+
+
+def revisions_of(journey: Journey) -> QuerySet[PlanRevision]:
+    """Return the revisions, newest first, each with the number of dates it changed."""
+    return (
+        journey.revisions.select_related("made_by", "activity")
+        .annotate(changes_count=Count("changes"))
+        .order_by("-number")
+    )
+
+
+def revision_line(revision: PlanRevision, journey: Journey) -> RevisionLine:
+    """Return a revision in words."""
+    return RevisionLine(
+        number=revision.number,
+        title=str(dict(REVISION_KIND_LABELS)[revision.kind]),
+        about=_title(revision.activity, journey) if revision.activity else "",
+        reason=reason_word(revision.reason),
+        note=revision.note,
+        made_by=revision.made_by.name if revision.made_by else _("the system"),
+        made_at=revision.made_at,
+        changes=getattr(revision, "changes_count", 0),
+    )
+
+
+def change_lines(revision: PlanRevision, journey: Journey) -> tuple[ChangeLine, ...]:
+    """Return every date that a revision changed, in the order of the new days."""
+    changes = revision.changes.select_related("activity")
+    lines = [_change_line(change, journey) for change in changes]
+    return tuple(sorted(lines, key=lambda line: _day(line) or date.max))
+
+
+def reason_word(code: str) -> str:
+    """Return the words of a coded reason of a move or an end."""
+    known = {
+        str(key): label for key, label in (*MOVE_REASON_LABELS.items(), *END_REASON_LABELS.items())
+    }
+    return str(known.get(code, code))
+
+
+def _change_line(change: PlanChange, journey: Journey) -> ChangeLine:
+    return ChangeLine(
+        title=_title(change.activity, journey),
+        before=_days(change.before),
+        after=_days(change.after),
+    )
+
+
+def _days(record: dict[str, str | None] | None) -> Days | None:
+    if record is None:
+        return None
+    found = {key: _date(record.get(key)) for key in DATE_KEYS}
+    return Days(**found)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _day(line: ChangeLine) -> date | None:
+    side = line.after or line.before
+    return side.day if side else None
+
+
+def _title(activity: Activity, journey: Journey) -> str:
+    definition = protocol_of(journey.protocol_version).activity(activity.code)
+    return occurrence_title(definition, words(definition.title), activity.occurrence)

@@ -1,0 +1,58 @@
+"""The messages of a journey, with the names that notifications does not know."""
+
+from dataclasses import dataclass
+
+from journeys.planning.models import Journey
+from journeys.planning.workspace import protocol_of
+from journeys.worklist.selectors.previews import title_of_point
+from journeys.worklist.selectors.undelivered import recipient_name
+from notifications.domain.states import State
+from notifications.selectors import messages_of
+from notifications.selectors.threads import MessageRow
+
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyMessage:
+    """One message with whom it goes to and what it is about."""
+
+    row: MessageRow
+    to: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyMessages:
+    """The next messages and the latest ones; withdrawn ones are only counted."""
+
+    coming: tuple[JourneyMessage, ...]
+    past: tuple[JourneyMessage, ...]
+    coming_count: int
+    withdrawn_count: int
+
+
+def message_lines(journey: Journey) -> JourneyMessages:
+    """Return what will be and what was sent about a journey."""
+    protocol = protocol_of(journey.protocol_version)
+    about = {
+        row.uid: title_of_point(protocol, row.point)
+        for row in journey.activities.only("uid", "code", "occurrence")
+    }
+    lines = [
+        JourneyMessage(
+            row=row,
+            to=recipient_name(journey, row.recipient_uid),
+            about=about.get(row.topic, "") if row.topic else "",
+        )
+        for row in messages_of(thread_uid=journey.uid)
+    ]
+    coming = [line for line in lines if line.row.is_coming]
+    gone = [line for line in lines if not line.row.is_coming]
+    past = [line for line in gone if line.row.state != State.SUPPRESSED]
+    return JourneyMessages(
+        coming=tuple(coming[:SHOWN]),
+        past=tuple(reversed(past[-SHOWN:])),
+        coming_count=len(coming),
+        withdrawn_count=len(gone) - len(past),
+    )

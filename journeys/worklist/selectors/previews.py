@@ -1,0 +1,174 @@
+"""A proposed move in the words and rows of its preview page."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from carttrack.accounts.models import User
+from journeys.planning.domain.protocol import Point, Protocol
+from journeys.planning.domain.replan import Change
+from journeys.planning.labels import conflict_message
+from journeys.planning.models import Journey
+from journeys.planning.selectors.timeline import occurrence_title, point_titles, words
+from journeys.planning.services import Proposal
+from journeys.planning.workspace import protocol_of
+from journeys.worklist.selectors.journeys import Days
+from notifications.labels import CHANNELS, KINDS, reason_word
+from notifications.models import Recipient
+from notifications.services import MessageChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveLine:
+    """One date before and after; `is_broken` when the plan has a conflict about it."""
+
+    title: str
+    before: Days | None
+    after: Days | None
+    is_broken: bool
+    is_what_moves: bool
+
+    @property
+    def shift(self) -> int | None:
+        """Return by how many days it moves."""
+        if not (self.before and self.after and self.before.day and self.after.day):
+            return None
+        return (self.after.day - self.before.day).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedLine:
+    """A booking that the move makes impossible."""
+
+    title: str
+    starts_at: datetime
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLine:
+    """A message that the move sends, moves or withdraws."""
+
+    kind: str
+    channel: str
+    to: str
+    about: str
+    due_at: datetime | None
+    was_due_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePreview:
+    """The whole cascade of a move, broken windows first."""
+
+    title: str
+    from_on: date | None
+    to_on: date
+    lines: tuple[MoveLine, ...]
+    conflicts: tuple[str, ...]
+    released: tuple[ReleasedLine, ...]
+    created: tuple[MessageLine, ...]
+    moved: tuple[MessageLine, ...]
+    withdrawn: tuple[MessageLine, ...]
+    token: str
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Tell whether the day is where it was and nothing else moves."""
+        return not self.lines and not self.released
+
+    @property
+    def messages_count(self) -> int:
+        """Return how many messages the move touches."""
+        return len(self.created) + len(self.moved) + len(self.withdrawn)
+
+
+def move_preview(proposal: Proposal, journey: Journey) -> MovePreview:
+    """Return the preview of a proposal; a fixed number of queries."""
+    protocol = protocol_of(journey.protocol_version)
+    titles = point_titles(protocol)
+    broken = {conflict.point for conflict in proposal.conflicts}
+    activity = proposal.activity
+    lines = [
+        MoveLine(
+            title=title_of_point(protocol, change.point),
+            before=_days(change, "before"),
+            after=_days(change, "after"),
+            is_broken=change.point in broken,
+            is_what_moves=change.point == activity.point,
+        )
+        for change in proposal.changes
+    ]
+    messages = _Messages(journey, protocol)
+    return MovePreview(
+        title=title_of_point(protocol, activity.point),
+        from_on=activity.chosen_on or activity.target_on,
+        to_on=proposal.to_on,
+        lines=tuple(sorted(lines, key=_order)),
+        conflicts=tuple(conflict_message(conflict, titles) for conflict in proposal.conflicts),
+        released=tuple(
+            ReleasedLine(
+                title=title_of_point(protocol, appointment.activity.point),
+                starts_at=appointment.starts_at,
+                place=appointment.place,
+            )
+            for appointment in proposal.released
+        ),
+        created=tuple(messages.lines(proposal.messages.created)),
+        moved=tuple(messages.lines(proposal.messages.moved)),
+        withdrawn=tuple(messages.lines(proposal.messages.suppressed)),
+        token=proposal.token,
+    )
+
+
+def title_of_point(protocol: Protocol, point: Point) -> str:
+    """Return the title of a point, with its number when the activity repeats."""
+    code, _, occurrence = point.partition("#")
+    definition = protocol.activity(code)
+    return occurrence_title(definition, words(definition.title), int(occurrence or 1))
+
+
+class _Messages:
+    """Turns changes of the ledger into lines; knows the journey's people and activities."""
+
+    def __init__(self, journey: Journey, protocol: Protocol) -> None:
+        rows = journey.activities.only("uid", "code", "occurrence")
+        self.about = {row.uid: title_of_point(protocol, row.point) for row in rows}
+        self.journey = journey
+
+    def lines(self, changes: Iterable[MessageChange]) -> Iterator[MessageLine]:
+        """Yield one line per message, the recipients fetched at once."""
+        changes = list(changes)
+        recipients = Recipient.objects.select_related("user").in_bulk(
+            {change.recipient_id for change in changes}
+        )
+        for change in changes:
+            yield MessageLine(
+                kind=str(KINDS.get(change.kind, change.kind)),
+                channel=str(CHANNELS.get(change.channel, change.channel)),
+                to=self._name(recipients[change.recipient_id]),
+                about=self.about.get(change.topic, ""),
+                due_at=change.due_at,
+                was_due_at=change.was_due_at,
+                reason=str(reason_word(change.reason)) if change.reason else "",
+            )
+
+    def _name(self, recipient: Recipient) -> str:
+        user: User | None = recipient.user
+        if user is None or user.pk == self.journey.patient.user_id:
+            return self.journey.patient.full_name
+        return user.name
+
+
+def _days(change: Change, side: str) -> Days | None:
+    dates = getattr(change, side)
+    if dates is None:
+        return None
+    return Days(target=dates.target, opens=dates.opens, closes=dates.closes, chosen=dates.chosen)
+
+
+def _order(line: MoveLine) -> tuple[bool, bool, date]:
+    side = line.after or line.before
+    day = side.day if side else None
+    return (not line.is_what_moves, not line.is_broken, day or date.max)

@@ -1,0 +1,40 @@
+"""Whether reminders are being sent at all, for the head of Today."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notifications.selectors import sweep_age
+
+# A sweep runs each minute; after this long somebody has to look why it does not.
+HEALTHY = timedelta(minutes=5)
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepHealth:
+    """How long ago reminders were last swept, in words, and whether that is all right."""
+
+    words: str
+    is_alive: bool
+
+
+def sweep_health(*, now: datetime) -> SweepHealth:
+    """Return the age of the last sweep."""
+    age = sweep_age(now=now)
+    if age is None:
+        return SweepHealth(words=_("never"), is_alive=False)
+    return SweepHealth(words=_ago(int(age.total_seconds())), is_alive=age <= HEALTHY)
+
+
+def _ago(seconds: int) -> str:
+    if seconds < 2 * MINUTE:
+        return ngettext("%(count)d s ago", "%(count)d s ago", seconds) % {"count": seconds}
+    if seconds < 2 * HOUR:
+        minutes = seconds // MINUTE
+        return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
+    hours = seconds // HOUR
+    return ngettext("%(count)d h ago", "%(count)d h ago", hours) % {"count": hours}

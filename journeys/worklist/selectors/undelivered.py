@@ -1,0 +1,89 @@
+"""Messages that wait for a person, with the patients they are about."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from carttrack.accounts.models import Centre, User
+from journeys.planning.models import Activity, Journey
+from journeys.worklist.selectors.scope import SHOWN, title_of
+from notifications.domain.states import MOVES, State
+from notifications.selectors import undelivered, undelivered_count
+from notifications.selectors.threads import MessageRow
+from notifications.selectors.undelivered import CAP
+from notifications.services import Decision
+
+DECIDED_STATES = {
+    Decision.WAS_SENT: State.SENT,
+    Decision.SEND_AGAIN: State.PENDING,
+    Decision.DROP: State.SUPPRESSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndeliveredRow:
+    """One message, its patient, and what a person may decide about it."""
+
+    message: MessageRow
+    journey: Journey
+    about: str
+    to: str
+    decisions: tuple[Decision, ...]
+
+    @property
+    def uid(self) -> uuid.UUID:
+        """Return the patient's uid, for the read log."""
+        return self.journey.patient.uid
+
+
+def undelivered_rows(
+    user: User, centres: Iterable[Centre], *, limit: int = SHOWN
+) -> tuple[UndeliveredRow, ...]:
+    """Return the undelivered messages of the centres about patients that the person may see."""
+    waiting = undelivered(centres=centres, limit=limit)
+    journeys = (
+        Journey.objects.visible_to(user)
+        .filter(uid__in={thread for thread, _ in waiting})
+        .select_related("patient", "coordinator", "clinician")
+    )
+    known = {journey.uid: journey for journey in journeys}
+    about = _about(message.topic for _, message in waiting)
+    return tuple(
+        UndeliveredRow(
+            message=message,
+            journey=known[thread],
+            about=about.get(message.topic, "") if message.topic else "",
+            to=recipient_name(known[thread], message.recipient_uid),
+            decisions=decisions_for(message.state),
+        )
+        for thread, message in waiting
+        if thread in known
+    )
+
+
+def undelivered_total(centres: Iterable[Centre]) -> str:
+    """Return the number of undelivered messages, capped."""
+    found = undelivered_count(centres=centres)
+    return f"{CAP}+" if found >= CAP else str(found)
+
+
+def decisions_for(state: State) -> tuple[Decision, ...]:
+    """Return the decisions that fit the state of a message."""
+    return tuple(
+        decision for decision, after in DECIDED_STATES.items() if after in MOVES[State(state)]
+    )
+
+
+def recipient_name(journey: Journey, recipient_uid: uuid.UUID) -> str:
+    """Return whom a message of a journey goes to; whoever is not staff of it is the patient."""
+    staff = {person.uid: person.name for person in (journey.coordinator, journey.clinician)}
+    return staff.get(recipient_uid, journey.patient.full_name)
+
+
+def _about(topics: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    activities = (
+        Activity.objects.filter(uid__in={topic for topic in topics if topic})
+        .select_related("journey__protocol_version")
+        .defer("journey__protocol_version__document", "why")
+    )
+    return {activity.uid: title_of(activity) for activity in activities}

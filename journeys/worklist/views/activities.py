@@ -1,0 +1,213 @@
+"""Booking, cancelling, recording and closing one activity; each a page and, in place, a region."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from carttrack.accounts.access import SignedInRequest
+from carttrack.ui import dates
+from journeys.planning.domain.states import ActivityState
+from journeys.planning.models import Activity, Appointment, PlanRevision
+from journeys.planning.selectors.timeline import words
+from journeys.planning.services import (
+    Refusal,
+    book,
+    cancel_booking,
+    close_without,
+    record_happened,
+)
+from journeys.planning.workspace import protocol_of
+from journeys.worklist.access import RECORDERS, SCHEDULERS, Case, on_activity
+from journeys.worklist.forms import BookForm, CancelBookingForm, CloseForm, RecordForm
+from journeys.worklist.selectors.scope import title_of
+from journeys.worklist.views.journeys import page_context
+
+USUAL_MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that can be done with an activity, in the words of its page.
+
+    `carry_out` calls the service with the cleaned form and returns the revision; `done` says what
+    happened.
+    """
+
+    route: str
+    heading: str
+    submit: str
+    carry_out: Callable[[dict[str, Any]], PlanRevision]
+    done: Callable[[dict[str, Any]], str]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_activity(roles=SCHEDULERS)
+def book_activity(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
+    """Book an activity at a local day, hour and place."""
+    title = title_of(activity)
+    form = BookForm(request.POST or None, zone=case.zone, initial=_booking(case, activity))
+    action = Action(
+        route="worklist:book",
+        heading=_("Book %(title)s") % {"title": title},
+        submit=_("Book"),
+        carry_out=lambda cleaned: book(
+            activity_uid=activity.uid,
+            starts_at=cleaned["starts_at"],
+            minutes=cleaned["minutes"],
+            place=cleaned["place"],
+            by=case.user,
+            today=case.today,
+            now=case.now,
+        ),
+        done=lambda cleaned: (
+            _("%(title)s booked for %(when)s.")
+            % {
+                "title": title,
+                "when": f"{dates.staff_day(cleaned['on'], today=case.today)} "
+                f"{dates.clock(cleaned['starts_at'])}",
+            }
+        ),
+    )
+    return _act(request, case, activity, form, action)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_activity(roles=SCHEDULERS)
+def cancel_activity_booking(
+    request: SignedInRequest, case: Case, activity: Activity
+) -> HttpResponse:
+    """Cancel the appointment of an activity."""
+    title = title_of(activity)
+    action = Action(
+        route="worklist:cancel-booking",
+        heading=_("Cancel the appointment for %(title)s") % {"title": title},
+        submit=_("Cancel the appointment"),
+        carry_out=lambda cleaned: cancel_booking(
+            activity_uid=activity.uid,
+            reason=cleaned["reason"],
+            by=case.user,
+            today=case.today,
+            now=case.now,
+        ),
+        done=lambda _cleaned: _("The appointment for %(title)s is cancelled.") % {"title": title},
+    )
+    return _act(request, case, activity, CancelBookingForm(request.POST or None), action)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_activity(roles=RECORDERS)
+def record_activity(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
+    """Record that an activity took place."""
+    title = title_of(activity)
+    form = RecordForm(request.POST or None, zone=case.zone, initial={"on": case.today})
+    action = Action(
+        route="worklist:record",
+        heading=_("Record %(title)s") % {"title": title},
+        submit=_("Record %(title)s") % {"title": title},
+        carry_out=lambda cleaned: record_happened(
+            activity_uid=activity.uid,
+            on=cleaned["on"],
+            at=cleaned["happened_at"],
+            note=cleaned["note"],
+            by=case.user,
+            today=case.today,
+            now=case.now,
+        ),
+        done=lambda cleaned: (
+            _("%(title)s recorded for %(day)s.")
+            % {
+                "title": title,
+                "day": dates.staff_day(cleaned["on"], today=case.today),
+            }
+        ),
+    )
+    return _act(request, case, activity, form, action)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_activity(roles=RECORDERS)
+def close_activity(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
+    """Close an activity as missed, skipped or not needed."""
+    title = title_of(activity)
+    action = Action(
+        route="worklist:close",
+        heading=_("%(title)s did not take place") % {"title": title},
+        submit=_("Close it"),
+        carry_out=lambda cleaned: close_without(
+            activity_uid=activity.uid,
+            state=ActivityState(cleaned["state"]),
+            reason=cleaned["reason"],
+            by=case.user,
+            today=case.today,
+            now=case.now,
+        ),
+        done=lambda _cleaned: _("%(title)s is closed; the reason is kept.") % {"title": title},
+    )
+    return _act(request, case, activity, CloseForm(request.POST or None), action)
+
+
+def sentence_of(revision: PlanRevision, about: Activity) -> str:
+    """Return how many other dates a revision moved."""
+    moved = revision.changes.exclude(activity=about).exclude(before=None).count()
+    if not moved:
+        return ""
+    return ngettext("%(count)d other date moved.", "%(count)d other dates moved.", moved) % {
+        "count": moved
+    }
+
+
+def to_journey(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
+    """Go to the journey, at the activity."""
+    address = reverse("worklist:journey", args=[case.journey.uid])
+    if request.htmx:
+        return HttpResponseClientRedirect(address)
+    return redirect(f"{address}#activity-{activity.uid}")
+
+
+def _act(
+    request: SignedInRequest, case: Case, activity: Activity, form: forms.Form, action: Action
+) -> HttpResponse:
+    """Show the form, or carry the action out; a refusal stands in the form, nothing is lost."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            revision = action.carry_out(form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            said = [action.done(form.cleaned_data), sentence_of(revision, activity)]
+            messages.success(request, " ".join(filter(None, said)))
+            return to_journey(request, case, activity)
+    context = page_context(case) | {"activity": activity, "form": form, "action": action}
+    template = "worklist/partials/_action.html" if request.htmx else "worklist/action.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _booking(case: Case, activity: Activity) -> dict[str, Any]:
+    """Return what the form begins with: the live appointment, otherwise the plan."""
+    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
+    live = Appointment.objects.filter(activity=activity, cancelled_at=None).first()
+    if live:
+        starts_at = timezone.localtime(live.starts_at, case.zone)
+        return {
+            "on": starts_at.date(),
+            "at": starts_at.time(),
+            "minutes": int((live.ends_at - live.starts_at).total_seconds() // 60),
+            "place": live.place,
+        }
+    day = activity.chosen_on or activity.target_on
+    return {
+        "on": max(day, case.today) if day else None,
+        "minutes": definition.minutes or USUAL_MINUTES,
+        "place": words(definition.place),
+    }

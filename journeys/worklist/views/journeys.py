@@ -1,0 +1,164 @@
+"""The page of one journey, its revisions, and its start and end."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carttrack.accounts.access import SignedInRequest
+from carttrack.accounts.models import Centre
+from journeys.patients.models import Patient
+from journeys.patients.selectors import head_of
+from journeys.planning.domain.states import EndReason, JourneyStatus
+from journeys.planning.models import Journey
+from journeys.planning.selectors.timeline import timeline
+from journeys.planning.services import Refusal, end_journey, start_journey
+from journeys.planning.workspace import centre_today
+from journeys.worklist.access import SCHEDULERS, Case, Desk, on_journey, on_patient
+from journeys.worklist.forms import EndForm, StartForm
+from journeys.worklist.selectors.ending import what_ends
+from journeys.worklist.selectors.journeys import (
+    LATEST_REVISIONS,
+    axis,
+    change_lines,
+    conflict_notes,
+    revision_line,
+    revisions_of,
+)
+from journeys.worklist.selectors.messages import message_lines
+from journeys.worklist.selectors.patients import product_name
+
+
+@require_safe
+@on_journey()
+def journey(request: SignedInRequest, case: Case) -> HttpResponse:
+    """Show the whole journey: where it stands, every date with its reasons, and what to do."""
+    shown = timeline(case.journey.uid, today=case.today)
+    cycle = case.journey.cycles.order_by("-number")[:1].get()
+    revisions = list(revisions_of(case.journey)[: LATEST_REVISIONS + 1])
+    context = page_context(case) | {
+        "timeline": shown,
+        "conflicts": conflict_notes(shown, cycle),
+        "axis": axis(shown),
+        "product": product_name(case.journey),
+        "messages_of_plan": message_lines(case.journey),
+        "revisions": [revision_line(row, case.journey) for row in revisions[:LATEST_REVISIONS]],
+        "has_more_revisions": len(revisions) > LATEST_REVISIONS,
+        "is_active": case.journey.status == JourneyStatus.ACTIVE,
+    }
+    return render(request, "worklist/journey.html", context)
+
+
+@require_safe
+@on_journey()
+def revisions(request: SignedInRequest, case: Case) -> HttpResponse:
+    """Show every revision of a journey's plan."""
+    lines = [revision_line(row, case.journey) for row in revisions_of(case.journey)]
+    return render(request, "worklist/revisions.html", page_context(case) | {"revisions": lines})
+
+
+@require_safe
+@on_journey()
+def revision(request: SignedInRequest, case: Case, number: int) -> HttpResponse:
+    """Show one revision: every date before and after."""
+    row = get_object_or_404(revisions_of(case.journey), number=number)
+    context = page_context(case) | {
+        "revision": revision_line(row, case.journey),
+        "changes": change_lines(row, case.journey),
+    }
+    return render(request, "worklist/revision.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_patient
+def start(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpResponse:
+    """Start a journey for a patient at the centre the person works at."""
+    centre = _centre_for(desk)
+    today = centre_today(centre, now=desk.now)
+    form = StartForm(
+        request.POST or None,
+        centre=centre,
+        initial={"referred_on": today, "coordinator": desk.user},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            started = start_journey(
+                patient=patient,
+                centre=centre,
+                by=desk.user,
+                today=today,
+                now=desk.now,
+                **form.cleaned_data,
+            )
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _started(started))
+            return redirect("worklist:journey", journey_uid=started.uid)
+    context = {
+        "desk": desk,
+        "centre": centre,
+        "today": today,
+        "patient": patient,
+        "head": head_of(patient, today=today),
+        "form": form,
+    }
+    return render(
+        request, "worklist/journey_start.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_journey(roles=SCHEDULERS)
+def end(request: SignedInRequest, case: Case) -> HttpResponse:
+    """End a journey for a coded reason, after saying what that stops."""
+    form = EndForm(request.POST or None, initial={"on": case.today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_journey(
+                journey_uid=case.journey.uid,
+                reason=EndReason(form.cleaned_data["reason"]),
+                on=form.cleaned_data["on"],
+                note=form.cleaned_data["note"],
+                by=case.user,
+                today=case.today,
+                now=case.now,
+            )
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(
+                request, _("The journey has ended. What was open is cancelled, messages stop.")
+            )
+            return redirect("worklist:journey", journey_uid=case.journey.uid)
+    context = page_context(case) | {"form": form, "ending": what_ends(case.journey)}
+    return render(request, "worklist/journey_end.html", context, status=422 if form.errors else 200)
+
+
+def page_context(case: Case) -> dict[str, object]:
+    """Return what every page about a journey needs for its head."""
+    return {
+        "case": case,
+        "desk": case.desk,
+        "centre": case.centre,
+        "today": case.today,
+        "journey": case.journey,
+        "patient": case.patient,
+        "head": head_of(case.patient, today=case.today),
+    }
+
+
+def _centre_for(desk: Desk) -> Centre:
+    """Return the centre a new journey belongs to: the one looked at, if they schedule there."""
+    centres = desk.scheduling_centres()
+    if not centres:
+        raise Http404
+    return desk.centre if desk.centre in centres else centres[0]
+
+
+def _started(journey: Journey) -> str:
+    return _("The journey of %(name)s has started. %(count)d dates are planned.") % {
+        "name": journey.patient.full_name,
+        "count": journey.activities.filter(chosen_on__isnull=False).count(),
+    }

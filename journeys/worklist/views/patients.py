@@ -1,0 +1,167 @@
+"""The list of patients, one patient, and registering a new one."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carttrack.accounts.access import SignedInRequest
+from carttrack.accounts.models import Centre
+from carttrack.audit import reads
+from carttrack.audit.domain import ReadHow
+from carttrack.audit.selectors import history_of, reads_of
+from journeys.patients.forms import ContactsForm, PatientForm
+from journeys.patients.models import Patient
+from journeys.patients.selectors import head_of
+from journeys.patients.services import (
+    DateImpossible,
+    EmailTaken,
+    IdentifierTaken,
+    register_patient,
+    update_contacts,
+)
+from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
+from journeys.planning.workspace import centre_today
+from journeys.worklist.access import SCHEDULERS, Desk, at_desk, on_patient
+from journeys.worklist.selectors.choices import protocols_in_use, stages_of
+from journeys.worklist.selectors.patients import NO_JOURNEY, Filters, patient_list
+from journeys.worklist.selectors.records import journeys_of
+
+RECORD_SHOWN = 20
+CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
+
+
+@require_safe
+@at_desk
+def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
+    """Show the patients the person may see; search, filters, order and page are the address."""
+    asked = request.GET
+    filters = Filters(
+        text=asked.get("q", "").strip(),
+        status=asked.get("status", ""),
+        stage=asked.get("stage", ""),
+        protocol=asked.get("protocol", ""),
+        sort=asked.get("sort", "name"),
+        page=asked.get("page", "1"),
+    )
+    found = patient_list(desk.user, filters, today=desk.today)
+    reads.log(request, found.rows, how=ReadHow.SEARCH if filters.text else ReadHow.LIST)
+    context = {
+        "desk": desk,
+        "centre": desk.centre,
+        "today": desk.today,
+        "found": found,
+        "filters": filters,
+        "search": filters.text,
+        "page": found.page,
+        "statuses": [*JOURNEY_STATUS_LABELS.items(), (NO_JOURNEY, _("No journey yet"))],
+        "stages": stages_of(desk.centre),
+        "protocols": protocols_in_use(desk.user),
+    }
+    is_region = request.htmx and request.htmx.target == "patients"
+    template = "worklist/partials/_patients.html" if is_region else "worklist/patients.html"
+    return render(request, template, context)
+
+
+@require_safe
+@on_patient
+def patient(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpResponse:
+    """Show one patient: contacts, care, journeys, and who saw or changed the record."""
+    context = {
+        "desk": desk,
+        "centre": desk.centre,
+        "today": desk.today,
+        "patient": patient,
+        "head": head_of(patient, today=desk.today),
+        "relations": patient.care_relations.select_related("centre").order_by("-from_on"),
+        "journeys": journeys_of(desk.user, patient),
+        "history": Paginator(history_of(patient.uid), RECORD_SHOWN).get_page(1),
+        "reads": Paginator(reads_of(patient.uid), RECORD_SHOWN).get_page(1),
+        "may_schedule": desk.may_register,
+    }
+    return render(request, "worklist/patient.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def new_patient(request: SignedInRequest, desk: Desk) -> HttpResponse:
+    """Register a patient and go on to the start of the journey."""
+    if not desk.may_register:
+        raise Http404
+    form = PatientForm(request.POST or None, user=desk.user)
+    if request.method == "POST" and form.is_valid():
+        registered = _register(desk, form)
+        if registered:
+            messages.success(request, _("%(name)s is registered.") % {"name": registered.full_name})
+            return redirect("worklist:journey-start", patient_uid=registered.uid)
+    return _form_page(request, desk, form, title=_("New patient"), submit=_("Register patient"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_patient
+def contacts(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpResponse:
+    """Change how a patient and their relative are reached."""
+    if not _may_change(desk, patient):
+        raise Http404
+    form = ContactsForm(request.POST or None, instance=patient)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in CONTACT_NAMES}
+        try:
+            update_contacts(patient=patient, by=desk.user, now=desk.now, **values)
+        except EmailTaken:
+            form.add_error("email", _("Somebody else signs in with this address."))
+        else:
+            messages.success(request, _("The contacts are saved."))
+            return redirect("worklist:patient", patient_uid=patient.uid)
+    title = _("Contacts of %(name)s") % {"name": patient.full_name}
+    return _form_page(request, desk, form, title=title, submit=_("Save contacts"), patient=patient)
+
+
+def _register(desk: Desk, form: PatientForm) -> Patient | None:
+    values = {name: form.cleaned_data[name] for name in PatientForm.Meta.fields}
+    centre: Centre = form.cleaned_data["centre"]
+    try:
+        return register_patient(
+            centre=centre,
+            by=desk.user,
+            today=centre_today(centre, now=desk.now),
+            now=desk.now,
+            **values,
+        )
+    except DateImpossible:
+        form.add_error("birth_on", _("This day is in the future. Check the date of birth."))
+    except IdentifierTaken:
+        form.add_error("identifier", _("A patient with this identifier is already registered."))
+    except EmailTaken:
+        form.add_error("email", _("Somebody else signs in with this address."))
+    return None
+
+
+def _may_change(desk: Desk, patient: Patient) -> bool:
+    """Tell whether the person schedules at a centre that cares for the patient today."""
+    caring = patient.care_relations.current().values_list("centre_id", flat=True)
+    return any(desk.may(SCHEDULERS, centre_id) for centre_id in caring)
+
+
+def _form_page(
+    request: SignedInRequest,
+    desk: Desk,
+    form: ContactsForm,
+    *,
+    title: str,
+    submit: str,
+    patient: Patient | None = None,
+) -> HttpResponse:
+    context = {
+        "desk": desk,
+        "centre": desk.centre,
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "patient": patient,
+    }
+    return render(
+        request, "worklist/patient_form.html", context, status=422 if form.errors else 200
+    )
