@@ -105,6 +105,16 @@ def test_every_number_in_a_protocol_names_its_source(code):
 
 
 @pytest.mark.parametrize("code", PROTOCOLS)
+def test_every_reminder_has_a_text_for_its_channel(code):
+    reminders = [rule for each in PROTOCOLS[code].activities for rule in each.reminders]
+
+    assert reminders
+    for rule in reminders:
+        folder = settings.BASE_DIR / "templates" / "notifications" / rule.kind
+        assert (folder / f"{rule.channel}.en.txt").exists()
+
+
+@pytest.mark.parametrize("code", PROTOCOLS)
 def test_what_a_patient_sees_has_words_for_patients(code):
     protocol = PROTOCOLS[code]
 
