@@ -7,3 +7,5 @@ os.environ["CARTTRACK_MODE"] = "test"
 from carttrack.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Counters such as those of sign-in attempts end with the test run.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

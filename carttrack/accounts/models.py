@@ -17,6 +17,7 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.labels import region_choices, role_choices
 from carttrack.accounts.periods import KnownZone, is_current, never_overlapping
 from carttrack.accounts.validators import validate_time_zone
+from carttrack.audit.tracking import protected, tracked
 
 
 def weekend() -> list[int]:
@@ -174,8 +175,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 MembershipManager = models.Manager.from_queryset(MembershipQuerySet)
 
 
+@tracked()
 class Membership(models.Model):
-    """What a person is at a centre, from one day to another, both inclusive."""
+    """What a person is at a centre, from one day to another, both inclusive.
+
+    Who could see what on a past day must stay known: rows are tracked and never deleted.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="memberships")
@@ -206,6 +211,7 @@ class Membership(models.Model):
                 for role in Role
             ),
         ]
+        triggers = [protected()]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} at {self.centre} from {self.from_on}"

@@ -1,17 +1,20 @@
 """The net: no way of writing gets past it."""
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from pghistory.models import Context
 
 from carttrack.audit.middleware import TraceMiddleware
 from carttrack.audit.trace import current_trace, reading, writing
-from journeys.patients.models import Patient, PatientEvent
+from journeys.patients.models import Patient
 from tests.accounts.factories import UserFactory
 from tests.patients.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
+
+PatientEvent = apps.get_model("patients", "PatientEvent")
 
 
 def by_save(patient):
