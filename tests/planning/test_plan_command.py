@@ -136,6 +136,23 @@ def test_without_json_a_person_gets_a_table():
     assert "\n! " in text
 
 
+def test_the_table_shows_what_has_no_date_and_the_way_out_of_a_conflict():
+    undated = run("car-t-standard")
+    conflict = run(
+        "car-t-standard",
+        "--on",
+        "product_received=2026-03-09",
+        "--on",
+        "infusion=2026-03-03",
+        "--today",
+        "2026-02-20",
+    )
+
+    assert "Return visit" in undated
+    assert "20" not in undated.replace("return_visit", "")
+    assert "nearest possible days: 2026-03-13" in conflict
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
