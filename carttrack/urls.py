@@ -7,6 +7,7 @@ urlpatterns = [
     path("visits/", include("journeys.followup.urls")),
     path("", include("journeys.worklist.urls")),
     path("", include("carttrack.accounts.urls")),
+    path("", include("notifications.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns += [path("ui/", include("carttrack.ui.urls"))]

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections import Counter
 from email import message_from_bytes
 
@@ -11,15 +12,16 @@ END = b"\r\n.\r\n"
 class FaultyServer:
     """Speaks just enough SMTP and keeps the Message-ID of everything that it took.
 
-    `fault` is one of: "" (none), silent, busy, later, no_such_user, spam, drop_at_data, drop_in_data,
-    drop_after_dot, silent_after_dot. `faults_left` limits how often it happens.
+    `fault` is one of: "" (none), silent, busy, later, no_such_user, spam, drop_at_data,
+    drop_in_data, drop_after_dot, silent_after_dot. `faults_left` limits how often it happens.
     """
 
     def __init__(self, fault="", faults_left=1_000_000):
         self.fault = fault
         self.faults_left = faults_left
-        self.taken = Counter()
+        self.taken: Counter[str] = Counter()
         self.connections = 0
+        self.seconds_to_answer = 0.0
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -88,6 +90,9 @@ class FaultyServer:
             if not line:
                 return False
             content += line
+        return self._settle(peer, content)
+
+    def _settle(self, peer, content):
         if self._has("spam"):
             peer.sendall(b"554 looks like spam\r\n")
             return True
@@ -97,5 +102,6 @@ class FaultyServer:
         if self._has("silent_after_dot"):
             self._stopped.wait(5)
             return False
+        time.sleep(self.seconds_to_answer)
         peer.sendall(b"250 taken\r\n")
         return True

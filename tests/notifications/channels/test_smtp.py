@@ -47,19 +47,19 @@ def test_a_batch_goes_over_one_connection(mail_server):
 
 
 @pytest.mark.parametrize(
-    ("fault", "state", "reason", "outcome", "code"),
+    ("fault", "state", "reason", "answer"),
     [
-        ("later", State.PENDING, "", "again", "451"),
-        ("busy", State.PENDING, "", "again", "421"),
-        ("drop_at_data", State.PENDING, "", "again", "cut_off"),
-        ("drop_in_data", State.UNKNOWN, "reply_lost", "unknown", "cut_off"),
-        ("no_such_user", State.FAILED, "bounced", "refused", "550"),
-        ("spam", State.FAILED, "refused", "refused", "554"),
-        ("drop_after_dot", State.UNKNOWN, "reply_lost", "unknown", "cut_off"),
-        ("silent_after_dot", State.UNKNOWN, "reply_lost", "unknown", "cut_off"),
+        ("later", State.PENDING, "", ("again", "451")),
+        ("busy", State.PENDING, "", ("again", "421")),
+        ("drop_at_data", State.PENDING, "", ("again", "cut_off")),
+        ("drop_in_data", State.UNKNOWN, "reply_lost", ("unknown", "cut_off")),
+        ("no_such_user", State.FAILED, "bounced", ("refused", "550")),
+        ("spam", State.FAILED, "refused", ("refused", "554")),
+        ("drop_after_dot", State.UNKNOWN, "reply_lost", ("unknown", "cut_off")),
+        ("silent_after_dot", State.UNKNOWN, "reply_lost", ("unknown", "cut_off")),
     ],
 )
-def test_each_fault_on_the_wire_has_its_meaning(mail_server, fault, state, reason, outcome, code):
+def test_each_fault_on_the_wire_has_its_meaning(mail_server, fault, state, reason, answer):
     mail_server.fault, mail_server.faults_left = fault, 1
     rows = ReminderFactory.create_batch(3, purpose=Purpose.SAFETY)
 
@@ -68,7 +68,7 @@ def test_each_fault_on_the_wire_has_its_meaning(mail_server, fault, state, reaso
     rows[0].refresh_from_db()
     assert (rows[0].state, rows[0].reason) == (state, reason)
     attempt = DeliveryAttempt.objects.get(reminder=rows[0])
-    assert (attempt.outcome, attempt.code) == (outcome, code)
+    assert (attempt.outcome, attempt.code) == answer
     if state is State.PENDING:
         assert rows[0].due_at > NOON
     assert max(mail_server.taken.values()) == 1
