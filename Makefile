@@ -39,8 +39,8 @@ lint: .venv/installed-dev node_modules/installed
 
 check: lint test
 
-bench: .venv/installed node_modules/installed
-	CARTTRACK_MODE=test python -m carttrack.embedded run python -m bench
+bench: .venv/installed
+	python -m bench.planning
 
 lock: .venv/installed-dev
 	$(LOCK) $(LOCK_ARGS) requirements.in --output-file requirements.txt
