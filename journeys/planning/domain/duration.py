@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Self
 
 ISO_8601 = re.compile(
-    r"(?P<sign>[+-]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?P<sign>[+-]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?"
+    r"(?:(?P<days>-?\d+)D)?"
 )
 MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 7
@@ -75,10 +76,11 @@ class Duration:
         return self * -1
 
     def __str__(self) -> str:
-        """Return the ISO 8601 form that `parse` reads back, for spans of one sign."""
+        """Return the ISO 8601 form that `parse` reads back; "P1M-5D" is 5 days short of a month."""
         if not self.months and not self.days:
             return "P0D"
-        sign = "-" if (self.months or self.days) < 0 else ""
+        is_back = (self.months or self.days) < 0
         years, months = divmod(abs(self.months), MONTHS_PER_YEAR)
-        parts = ((years, "Y"), (months, "M"), (abs(self.days), "D"))
-        return f"{sign}P" + "".join(f"{count}{unit}" for count, unit in parts if count)
+        parts = ((years, "Y"), (months, "M"), (-self.days if is_back else self.days, "D"))
+        text = "".join(f"{count}{unit}" for count, unit in parts if count)
+        return f"{'-' if is_back else ''}P{text}"
