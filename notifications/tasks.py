@@ -35,8 +35,11 @@ def hint() -> None:
 
 
 def _wake() -> None:
-    """Ask for a sweep that is worthless a minute from now."""
+    """Ask for a sweep that is worthless a minute from now.
+
+    A broker made of files fails with the errors of files.
+    """
     try:
         sweep_reminders.apply_async(expires=SECONDS_OF_USE, retry=False)
-    except OperationalError as error:
+    except (OperationalError, OSError) as error:
         logger.warning("no sweep was asked for, the clock's will do: %s", error)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -40,6 +41,7 @@ def read(request: SignedInRequest) -> HttpResponse:
     return redirect("notifications:inbox")
 
 
+@login_not_required
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """Show the e-mails of a demo, without sign-in: the sign-in codes are among them."""
