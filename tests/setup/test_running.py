@@ -1,6 +1,7 @@
 """The demo, run for real: web, worker and beat answer, and a Ctrl-C leaves nothing behind."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -127,6 +128,31 @@ def test_a_port_in_use_is_named_before_anything_starts(demo, live_port):
     assert demo.process.wait(timeout=30) == 1
     assert f"Port {live_port} is in use" in demo.log.read_text()
     assert demo.processes() == []
+
+
+def test_a_worker_on_redis_answers(project, tmp_path, redis_url):
+    environment = os.environ | {
+        "REDIS_URL": redis_url,
+        "CARTTRACK_MODE": "test",
+        "CARTTRACK_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "postgresql://127.0.0.1/unused",
+    }
+    line = next(
+        line for line in (project / "Procfile").read_text().splitlines() if "worker" in line
+    )
+    celery = [sys.executable, "-m", *shlex.split(line.partition(": ")[2])]
+    ping = [*celery[:5], "inspect", "ping", "--timeout", "5"]
+    run = {"cwd": project, "env": environment, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(celery, stderr=subprocess.STDOUT, **run) as worker:
+        for text in worker.stdout:
+            if " ready." in text:
+                break
+        answer = subprocess.run(ping, check=False, timeout=60, **run)
+        worker.terminate()
+        worker.communicate(timeout=30)
+
+    assert "pong" in answer.stdout
+    assert worker.returncode == 0
 
 
 @pytest.fixture
