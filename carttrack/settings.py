@@ -140,6 +140,7 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "carttrack.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "request_login_code": "carttrack.accounts.forms.RequestCodeForm",
+    "confirm_login_code": "carttrack.accounts.forms.ConfirmCodeForm",
     "reset_password": "carttrack.accounts.forms.ResetForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

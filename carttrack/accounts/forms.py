@@ -1,6 +1,8 @@
 """allauth's forms, narrowed: staff have passwords, patients have one-time codes, never both."""
 
-from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from typing import Any
+
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, ResetPasswordForm
 
 from carttrack.accounts.models import User
 from carttrack.accounts.selectors import is_staff_member
@@ -17,6 +19,15 @@ class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth sh
         if self._user is not None and is_staff_member(self._user):
             self._user = None
         return email
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+    """Take the code; a phone shows its keys for digits."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+        self.fields["code"].widget.attrs.pop("placeholder", None)
 
 
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types

@@ -33,9 +33,9 @@ sign_in = [
         name="account_reset_password_from_key_done",
     ),
     path("2fa/", include("allauth.mfa.urls")),
-    path("signup/", allauth_views.signup, name="account_signup"),
-    # allauth looks these up by name: nobody changes the address they were registered with, and
-    # no patient comes to have a password.
+    # allauth looks these up by name. Nobody signs up, nobody changes the address they were
+    # registered with, and no patient comes to have a password.
+    path("signup/", views.closed, name="account_signup"),
     path("email/", views.closed, name="account_email"),
     path("password/set/", views.closed, name="account_set_password"),
 ]

@@ -9,6 +9,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from carttrack.accounts.access import SignedInRequest, StaffRequest, require_roles, require_sign_in
@@ -52,14 +53,18 @@ def home(request: SignedInRequest) -> HttpResponse:
     try:
         return redirect(home_for(request.user))
     except NoRoleToday:
-        return render(request, "accounts/no_role.html", status=403)
+        return render(request, "accounts/no_role.html")
 
 
 @require_safe
 @require_roles(Role.ADMINISTRATOR)
 def memberships(request: StaffRequest) -> HttpResponse:
     """Show who works, worked and will work at the administrator's centres."""
-    return render(request, "accounts/memberships.html", {"memberships": colleagues(request.user)})
+    return render(
+        request,
+        "accounts/memberships.html",
+        {"memberships": colleagues(request.user), "today": timezone.localdate()},
+    )
 
 
 @login_not_required

@@ -126,16 +126,9 @@ def test_staff_get_a_link_to_a_new_password_and_strangers_the_same_answer(client
     assert "password1" in page.content.decode()
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_signs_up(client, method):
-    response = getattr(client, method)("/accounts/signup/", {"email": "new@example.org"})
-
-    assert "password1" not in response.content.decode()
-    assert not is_signed_in(client)
-
-
 @pytest.mark.parametrize(
-    "address", ["/accounts/email/", "/accounts/confirm-email/", "/accounts/3rdparty/"]
+    "address",
+    ["/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/3rdparty/"],
 )
 def test_what_we_do_not_offer_is_not_there(client, coordinator, address):
     client.force_login(coordinator)
