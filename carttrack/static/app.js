@@ -16,7 +16,12 @@ document.querySelectorAll("[data-themes]").forEach((themes) => {
 });
 
 /* What needs JavaScript is hidden until it is here. */
-const reveal = (root) => root.querySelectorAll("[data-close], [data-print]").forEach((button) => { button.hidden = false; });
+const reveal = (root) => {
+  root.querySelectorAll("[data-close], [data-print]").forEach((button) => { button.hidden = false; });
+  root.querySelectorAll(".sheet-scroll, .panel:has(> .sheet)").forEach((region) => {
+    if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;  // so that arrow keys scroll it
+  });
+};
 reveal(document);
 
 document.addEventListener("click", (event) => {

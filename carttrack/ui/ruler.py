@@ -108,7 +108,8 @@ def ruler(
     """Lay out windows between two days; with `day_0` the axis counts protocol days."""
     kept = tuple(window for window in windows if start <= window.closes and window.opens <= end)
     knee = (day_0 or start) + timedelta(days=KNEE_AFTER_DAYS)
-    axis = Axis(start=start, end=end, knee=knee if start < knee < end else end)
+    has_knee = start < knee and (end - knee).days > DAYS_PER_YEAR
+    axis = Axis(start=start, end=end, knee=knee if has_knee else end)
     rows = list(dict.fromkeys(window.row for window in kept))
     lines = []
     for index, row in enumerate(rows):

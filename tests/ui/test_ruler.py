@@ -61,6 +61,12 @@ def test_without_day_0_the_axis_shows_dates():
     assert ruler.ticks[0].below == ""
 
 
+def test_a_short_axis_is_even_to_its_end():
+    last = drawn(window(), end=DAY_0 + timedelta(days=200)).ticks[-1]
+
+    assert last.label == "+196"
+
+
 def test_a_window_outside_the_axis_is_left_out():
     assert drawn(window(), end=DAY_0 + timedelta(days=10)).lines == ()
 

@@ -33,6 +33,12 @@ def test_staff_see_day_number_and_window_beside_the_date():
     assert "window 27 Feb–10 Mar" in html
 
 
+def test_a_window_of_one_day_is_not_said_twice():
+    html = render("{% staff_day today today opens=today closes=today %}")
+
+    assert "window" not in html
+
+
 def test_a_thing_without_a_date_says_so():
     assert "No date yet" in render("{% staff_day None today %}")
     assert "We will tell you when" in render("{% patient_day None today %}")

@@ -50,7 +50,7 @@ def staff_day(
         parts.append(_time(on, dates.staff_day(on, today=today), at=at))
     if day_number is not None:
         parts.append(format_html('<span class="day__part">{}</span>', dates.day_number(day_number)))
-    if opens and closes:
+    if opens and closes and not (on == opens == closes):
         window = _("window %(days)s") % {"days": dates.staff_window(opens, closes, today=today)}
         parts.append(format_html('<span class="day__part">{}</span>', window))
     if not parts:
