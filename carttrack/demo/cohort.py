@@ -9,7 +9,9 @@ from unicodedata import normalize
 
 import yaml
 
-DEMO_DOMAIN = "demo.carttrack.invalid"
+# People with an address here are offered on the sign-in page; the others are not.
+SHOWN_DOMAIN = "demo.carttrack.invalid"
+OTHER_DOMAIN = "patients.carttrack.invalid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class DemoPatient:
     def email(self) -> str:
         """Return the invented address; empty for a person without one."""
         plain = normalize("NFKD", self.name.lower()).encode("ascii", "ignore").decode()
-        return f"{'.'.join(plain.split())}@{DEMO_DOMAIN}" if self.reachable else ""
+        domain = SHOWN_DOMAIN if self.shown else OTHER_DOMAIN
+        return f"{'.'.join(plain.split())}@{domain}" if self.reachable else ""
 
 
 def read_centres(folder: Path) -> tuple[DemoCentre, ...]:

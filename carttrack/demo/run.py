@@ -1,4 +1,4 @@
-"""The demonstration's virtual clock: every day from the first referral to today, through the services."""
+"""The demonstration's virtual clock: every day from the first referral to today."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -34,9 +34,11 @@ def load_cohort(*, folder: Path, now: datetime) -> int:
     lives: list[Life] = []
     day = now.date() - timedelta(days=max(person.referred for person in people))
     while day <= now.date():
-        for person in people:
-            if day == now.date() - timedelta(days=person.referred):
-                lives.append(_refer(person, centres[person.centre], day=day))
+        lives += [
+            _refer(person, centres[person.centre], day=day)
+            for person in people
+            if day == now.date() - timedelta(days=person.referred)
+        ]
         _live(lives, day=day, now=now)
         day += timedelta(days=1)
     return len(lives)
@@ -49,9 +51,9 @@ def _live(lives: list[Life], *, day: date, now: datetime) -> None:
         if (at := life.at(day, MORNING)) <= now:
             morning(life, day=day, now=at)
     _send(min(datetime.combine(day, time(12), tzinfo=UTC), now))
-    for life in busy:
-        if (at := life.at(day, AFTERNOON)) <= now:
-            afternoon(life, day=day, now=at)
+    if day < now.date():  # what today brings is left to whoever looks at the demonstration
+        for life in busy:
+            afternoon(life, day=day, now=life.at(day, AFTERNOON))
 
 
 def _send(at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""One invented patient's days: what the staff books, records and moves, through the real services."""
+"""One invented patient's days: what the staff books, moves and records."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

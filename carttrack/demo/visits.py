@@ -1,4 +1,4 @@
-"""What a clinician of the demonstration finds at a visit: invented, plausible, never all complete."""
+"""What a clinician of the demonstration finds at a visit: invented and never complete."""
 
 from datetime import date
 from decimal import Decimal

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from carttrack.accounts.models import Centre, ClosedDay
@@ -70,14 +69,15 @@ def centre_today(centre: Centre, *, now: datetime) -> date:
     return now.astimezone(ZoneInfo(centre.time_zone)).date()
 
 
-@lru_cache(maxsize=128)
-def _parsed(version_id: int, checksum: str) -> Protocol:
-    return protocol_from_document(ProtocolVersion.objects.get(pk=version_id).document)
+_PARSED: dict[str, Protocol] = {}
 
 
 def protocol_of(version: ProtocolVersion) -> Protocol:
-    """Return a version as the planner reads it; parsed once, since it never changes."""
-    return _parsed(version.pk, version.checksum)
+    """Return a version as the planner reads it; parsed once, since its content never changes."""
+    found = _PARSED.get(version.checksum)
+    if found is None:
+        found = _PARSED[version.checksum] = protocol_from_document(version.document)
+    return found
 
 
 def label_rules(version: ProtocolVersion, region: str) -> LabelRules:
@@ -100,9 +100,7 @@ def label_rules(version: ProtocolVersion, region: str) -> LabelRules:
 def open_days_of(journey: Journey) -> OpenDays:
     """Return the centre's open days as they are stored now."""
     closed = ClosedDay.objects.filter(centre=journey.centre_id).values_list("on", "name")
-    return OpenDays(
-        closed_weekdays=frozenset(journey.centre.closed_weekdays), closed=dict(closed)
-    )
+    return OpenDays(closed_weekdays=frozenset(journey.centre.closed_weekdays), closed=dict(closed))
 
 
 def load(journey_uid: uuid.UUID, *, for_update: bool) -> Workspace:

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from carttrack.accounts.labels import region_choices
 from carttrack.audit.tracking import protected, tracked
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models.protocols import ProtocolVersion
-from carttrack.accounts.labels import region_choices
 from journeys.planning.state_labels import (
     end_reason_choices,
     journey_status_choices,
@@ -52,9 +52,7 @@ class Journey(models.Model):
         ProtocolVersion, on_delete=models.PROTECT, related_name="journeys"
     )
     region = models.CharField(max_length=2, choices=region_choices)
-    centre = models.ForeignKey(
-        "accounts.Centre", on_delete=models.PROTECT, related_name="journeys"
-    )
+    centre = models.ForeignKey("accounts.Centre", on_delete=models.PROTECT, related_name="journeys")
     coordinator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="coordinated_journeys"
     )
@@ -138,9 +136,7 @@ class Stage(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="stages")
     code = models.SlugField(max_length=40)
     position = models.PositiveSmallIntegerField()
-    state = models.CharField(
-        max_length=12, choices=stage_state_choices, default=StageState.PLANNED
-    )
+    state = models.CharField(max_length=12, choices=stage_state_choices, default=StageState.PLANNED)
     planned_start_on = models.DateField(null=True, blank=True)
     planned_end_on = models.DateField(null=True, blank=True)
     started_on = models.DateField(null=True, blank=True)

@@ -21,7 +21,7 @@ class Product(models.Model):
 class LabelRule(models.Model):
     """A number of days that a label asks for, for one product, region and time.
 
-    `product` is empty for the general rules of a protocol without a product. `valid_to` is exclusive.
+    `product` is empty for the general rules of protocols without one. `valid_to` is exclusive.
     """
 
     product = models.ForeignKey(

@@ -210,7 +210,7 @@ def _row(
 def mark_of(activity: Activity, definition: ActivityDefinition, *, today: date) -> str:
     """Return the state mark of an activity on a day.
 
-    At risk means: the window closes within a week and nothing is booked, or no day fits at all.
+    At risk means: no day fits, or an unbooked visit's window closes within a week.
     """
     if not activity.is_open or definition.kind == ActivityKind.RESTRICTION:
         return _closed_mark(activity, today)
@@ -230,9 +230,7 @@ def _closed_mark(activity: Activity, today: date) -> str:
     return "done" if activity.chosen_on and activity.chosen_on < today else "planned"
 
 
-def _stages(
-    space: Workspace, rows: dict[str, list[TimelineRow]]
-) -> tuple[TimelineStage, ...]:
+def _stages(space: Workspace, rows: dict[str, list[TimelineRow]]) -> tuple[TimelineStage, ...]:
     found = []
     next_is_free = True
     for definition in space.protocol.stages:

@@ -15,8 +15,8 @@ from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.reminders import extend_reminders
 
 __all__ = [
-    "ProtocolChanged",
     "Proposal",
+    "ProtocolChanged",
     "Refusal",
     "RuleChanged",
     "StalePreview",

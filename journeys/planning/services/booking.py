@@ -11,8 +11,8 @@ from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Activity, Appointment, PlanRevision
 from journeys.planning.services.checks import open_activity
 from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
-from journeys.planning.workspace import Workspace, compute, facts
 from journeys.planning.services.writing import write_plan
+from journeys.planning.workspace import Workspace, compute, facts
 
 
 @transaction.atomic

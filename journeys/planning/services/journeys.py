@@ -5,6 +5,7 @@ import uuid
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
@@ -38,8 +39,8 @@ from journeys.planning.services.refusals import (
     ReasonMissing,
     RegionNotCovered,
 )
-from journeys.planning.workspace import compute, facts, load, protocol_of
 from journeys.planning.services.writing import write_plan
+from journeys.planning.workspace import compute, facts, load, protocol_of
 from notifications import services as notifications
 
 
@@ -68,7 +69,7 @@ def start_journey(
         PatientHasActiveJourney: the patient is on a journey already.
     """
     if referred_on > today:
-        raise DateInFuture("Referral", referred_on)
+        raise DateInFuture(gettext("The referral"), referred_on)
     if centre.region not in version.regions:
         raise RegionNotCovered
     _check_role(coordinator, centre, Role.COORDINATOR)
@@ -137,14 +138,7 @@ def end_journey(
     """
     space = load(journey_uid, for_update=True)
     journey = space.journey
-    if journey.status != JourneyStatus.ACTIVE:
-        raise JourneyNotActive
-    if on > today:
-        raise DateInFuture("The end of the journey", on)
-    if on < journey.started_on:
-        raise BeforeTheJourney(on, journey.started_on)
-    if reason == EndReason.OTHER and not note.strip():
-        raise ReasonMissing
+    _check_may_end(journey, reason=reason, on=on, note=note, today=today)
     plan = compute(space, facts(space), today=today)
     _cancel_open(space.cycle, reason=reason, now=now)
     for activity in space.activities.values():
@@ -192,6 +186,19 @@ def new_chain_of_identity() -> str:
 def _check_role(user: User, centre: Centre, role: Role) -> None:
     if not Membership.objects.of(user, [role]).filter(centre=centre).exists():
         raise PersonNotAtCentre(user.name)
+
+
+def _check_may_end(
+    journey: Journey, *, reason: EndReason, on: date, note: str, today: date
+) -> None:
+    if journey.status != JourneyStatus.ACTIVE:
+        raise JourneyNotActive
+    if on > today:
+        raise DateInFuture(gettext("The end of the journey"), on)
+    if on < journey.started_on:
+        raise BeforeTheJourney(on, journey.started_on)
+    if reason == EndReason.OTHER and not note.strip():
+        raise ReasonMissing
 
 
 def _first_cycle(journey: Journey, referred_on: date) -> None:

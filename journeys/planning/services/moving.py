@@ -18,8 +18,8 @@ from journeys.planning.services import reminders
 from journeys.planning.services.booking import release
 from journeys.planning.services.checks import open_activity
 from journeys.planning.services.refusals import DateInPast, ReasonMissing, Refusal
-from journeys.planning.workspace import Workspace, compute, facts, lines
 from journeys.planning.services.writing import open_changes, write_plan
+from journeys.planning.workspace import Workspace, compute, facts, lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,7 @@ class StalePreview(Refusal):
         return _("The plan has changed since you looked. Here is the new preview; check it again.")
 
 
-def propose_move(
-    *, activity_uid: uuid.UUID, to_on: date, today: date, now: datetime
-) -> Proposal:
+def propose_move(*, activity_uid: uuid.UUID, to_on: date, today: date, now: datetime) -> Proposal:
     """Compute the cascade of moving an open activity; nothing is written.
 
     Bookings that the move makes impossible are released in the proposal, named one by one. Dates

@@ -17,8 +17,8 @@ from journeys.planning.services.refusals import (
     OutOfOrder,
     ReasonMissing,
 )
-from journeys.planning.workspace import Workspace, compute, facts
 from journeys.planning.services.writing import write_plan
+from journeys.planning.workspace import Workspace, compute, facts
 
 
 @transaction.atomic

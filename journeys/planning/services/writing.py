@@ -46,7 +46,9 @@ def open_changes(space: Workspace, plan: Plan, rows: Collection[Line]) -> tuple[
     """Return what a plan changes among open and new activities; what is final never changes."""
     movable = {line.planned.point for line in rows if line.state in OPEN_STATES}
     before = {
-        point: dates_of(activity) for point, activity in space.activities.items() if point in movable
+        point: dates_of(activity)
+        for point, activity in space.activities.items()
+        if point in movable
     }
     wanted = Plan(
         activities=tuple(item for item in plan.activities if item.point in movable),

@@ -6,15 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from carttrack.accounts.models import Centre, User
-from carttrack.audit.services import record
 from carttrack.audit.models import HistoryEntry
-from carttrack.demo.cohort import DEMO_DOMAIN
+from carttrack.audit.services import record
+from carttrack.demo.cohort import SHOWN_DOMAIN
 from carttrack.demo.run import load_cohort
-from django.db import transaction
 
 LOADED = "demo.loaded"
 
@@ -33,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, fresh: bool, **options: Any) -> None:
         """Refuse outside demo mode and beside real data."""
         if settings.PRODUCTION:
-            raise CommandError("load_demo makes up patients; it runs with CARTTRACK_MODE=demo only.")
+            raise CommandError("load_demo makes up patients; run it with CARTTRACK_MODE=demo only.")
         if fresh:
             self._empty()
         if not HistoryEntry.objects.filter(action=LOADED).exists():
@@ -60,7 +59,7 @@ class Command(BaseCommand):
         call_command("publish_protocols", stdout=self.stdout)
 
     def _print_people(self) -> None:
-        people = User.objects.filter(email__endswith=f"@{DEMO_DOMAIN}").order_by("pk")
+        people = User.objects.filter(email__endswith=f"@{SHOWN_DOMAIN}").order_by("pk")
         self.stdout.write("Sign in with one click on the first page, for example as:")
         seen: set[str] = set()
         for user in people.prefetch_related("memberships").select_related("patient"):

@@ -1,0 +1,104 @@
+"""Who may open what: a row for every route that the resolver knows. New routes add a row here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.access.world import World
+
+CARE = "coordinator, clinician, data manager"
+STAFF_ANYWHERE = f"{CARE}, coordinator elsewhere, clinician elsewhere"
+COORDINATORS = "coordinator, coordinator elsewhere"
+PATIENTS = "patient, other patient"
+SIGNED_IN = f"{STAFF_ANYWHERE}, {PATIENTS}, administrator, former coordinator, superuser"
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True)
+class Route:
+    """`reads` may GET; `writes` may POST. Everybody else finds nothing, or the sign-in page.
+
+    None means that the method does not exist for anybody.
+    """
+
+    reads: str | None = None
+    writes: str | None = None
+    kwargs: Callable[[World], Mapping[str, Any]] = lambda _: {}
+
+
+def _patient(world: World) -> dict[str, Any]:
+    return {"patient_uid": world.patient.uid}
+
+
+def _journey(world: World) -> dict[str, Any]:
+    return {"journey_uid": world.journey.uid}
+
+
+def _revision(world: World) -> dict[str, Any]:
+    return {"journey_uid": world.journey.uid, "number": world.revision_number}
+
+
+def _open_visit(world: World) -> dict[str, Any]:
+    return {"activity_uid": world.open_visit.uid}
+
+
+def _booked_visit(world: World) -> dict[str, Any]:
+    return {"activity_uid": world.booked_visit.uid}
+
+
+def _recorded(world: World) -> dict[str, Any]:
+    return {"visit_uid": world.recorded.uid}
+
+
+def _undelivered(world: World) -> dict[str, Any]:
+    return {"reminder_uid": world.undelivered.uid}
+
+
+ROUTES: dict[str, Route] = {
+    # coordinator's pages
+    "worklist:today": Route(reads=STAFF_ANYWHERE),
+    "worklist:patients": Route(reads=STAFF_ANYWHERE),
+    "worklist:patient-new": Route(reads=COORDINATORS, writes=COORDINATORS),
+    "worklist:patient": Route(reads=CARE, kwargs=_patient),
+    "worklist:patient-contacts": Route("coordinator", "coordinator", _patient),
+    "worklist:journey-start": Route("coordinator", "coordinator", _patient),
+    "worklist:journey": Route(reads=CARE, kwargs=_journey),
+    "worklist:journey-end": Route("coordinator", "coordinator", _journey),
+    "worklist:revisions": Route(reads=CARE, kwargs=_journey),
+    "worklist:revision": Route(reads=CARE, kwargs=_revision),
+    "worklist:book": Route("coordinator", "coordinator", _open_visit),
+    "worklist:cancel-booking": Route("coordinator", "coordinator", _booked_visit),
+    "worklist:record": Route("coordinator, clinician", "coordinator, clinician", _open_visit),
+    "worklist:close": Route("coordinator, clinician", "coordinator, clinician", _open_visit),
+    "worklist:move": Route("coordinator", "coordinator", _open_visit),
+    "worklist:undelivered": Route(reads=STAFF_ANYWHERE),
+    "worklist:decide": Route(writes="coordinator", kwargs=_undelivered),
+    # clinician's pages
+    "followup:due": Route(reads=STAFF_ANYWHERE),
+    "followup:record": Route("clinician", "clinician", _open_visit),
+    "followup:visit": Route(reads=CARE, kwargs=_recorded),
+    "followup:correct": Route("clinician", "clinician", _recorded),
+    # messages
+    "notifications:inbox": Route(reads=SIGNED_IN),
+    "notifications:read": Route(writes=SIGNED_IN),
+    "notifications:outbox": Route(),  # demonstration only
+    # people and signing in
+    "home": Route(reads=SIGNED_IN),
+    "accounts:memberships": Route(reads="administrator"),
+    "account_login": Route(reads=EVERYBODY, writes=EVERYBODY),
+    "account_request_login_code": Route(reads=EVERYBODY, writes=EVERYBODY),
+    "account_confirm_login_code": Route(reads=EVERYBODY, writes=EVERYBODY),
+    "account_logout": Route(reads=EVERYBODY, writes=EVERYBODY),
+    "account_inactive": Route(reads=EVERYBODY),
+    "account_reauthenticate": Route(reads=SIGNED_IN, writes=SIGNED_IN),
+    "account_change_password": Route(reads=SIGNED_IN, writes=SIGNED_IN),
+    "account_reset_password": Route(reads=EVERYBODY, writes=EVERYBODY),
+    "account_reset_password_done": Route(reads=EVERYBODY),
+    "account_reset_password_from_key": Route(
+        reads=EVERYBODY, kwargs=lambda _: {"uidb36": "1", "key": "none"}
+    ),
+    "account_reset_password_from_key_done": Route(reads=EVERYBODY),
+    "account_signup": Route(),
+    "account_email": Route(),
+    "account_set_password": Route(),
+}
