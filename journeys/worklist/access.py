@@ -239,7 +239,7 @@ def _case(desk: Desk, journey: Journey, roles: frozenset[Role]) -> Case:
 
 def _noted(request: SignedInRequest, patient: Patient, response: HttpResponse) -> HttpResponse:
     """Note the read unless the answer shows nobody, as an order to go elsewhere does."""
-    shows_nobody = 300 <= response.status_code < 400 or "HX-Redirect" in response.headers
+    shows_nobody = "Location" in response.headers or "HX-Redirect" in response.headers
     if not shows_nobody:
         reads.log(request, [patient])
     return response

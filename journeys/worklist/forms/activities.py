@@ -38,7 +38,7 @@ class BookForm(AtCentreForm):
     """When and where; `starts_at` in the cleaned data is the instant."""
 
     on = day_field(_("Day"))
-    at = time_field(_("Starts at"), help_text=_("Local time at the centre, 24 hours."))
+    at = time_field(_("Starts at"), help_text=_("Local time at the centre."))
     minutes = forms.IntegerField(
         label=_("Takes"),
         min_value=1,

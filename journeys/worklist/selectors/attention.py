@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 
 from carttrack.ui import dates
 from journeys.planning.domain.protocol import ActivityKind
+from journeys.planning.domain.reasons import ConflictKind
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity, Cycle
 from journeys.planning.selectors.timeline import SOON_DAYS, conflict_sentences
@@ -21,6 +24,10 @@ from journeys.worklist.selectors.scope import SHOWN, Scope, title_of, with_peopl
 
 # Kinds that need an appointment; the others are recorded when they happen.
 BOOKABLE = (ActivityKind.PROCEDURE, ActivityKind.TREATMENT, ActivityKind.VISIT)
+
+
+# What no recording can settle: somebody has to move a date.
+PLAN_CONFLICTS = (ConflictKind.CONTRADICTION, ConflictKind.NO_OPEN_DAY)
 
 
 class Way(StrEnum):
@@ -33,7 +40,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionRow:
-    """One journey that needs a hand, why, and the way out. `mark` is overdue or at_risk."""
+    """One journey that needs a hand, why, and the way out. `mark` is blocked, overdue or at_risk."""
 
     mark: str
     patient_uid: uuid.UUID
@@ -72,8 +79,8 @@ def attention(scope: Scope) -> Attention:
     stuck = list(_stuck(scope)[: SHOWN + 1])
     soon = [row for row in late if row.closes_on and row.closes_on >= scope.today]
     rows = [
-        *(_overdue(row, scope) for row in late if row not in soon),
         *_conflicts(stuck),
+        *(_overdue(row, scope) for row in late if row not in soon),
         *(_closing(row, scope) for row in soon),
     ]
     has_more = len(late) > SHOWN or len(stuck) > SHOWN or len(rows) > SHOWN
@@ -87,7 +94,11 @@ def _late(scope: Scope) -> QuerySet[Activity]:
         state=ActivityState.PLANNED,
         kind__in=BOOKABLE,
     )
-    return scope.activities().filter(Q(closes_on__lt=scope.today) | closing)
+    booked_ahead = Q(state=ActivityState.BOOKED, chosen_on__gte=scope.today)
+    return scope.activities().filter(
+        (Q(closes_on__lt=scope.today) & ~booked_ahead) | closing,
+        closes_on__lte=scope.today + timedelta(days=SOON_DAYS),
+    )
 
 
 def _first_of_each_journey(late: QuerySet[Activity]) -> QuerySet[Activity]:
@@ -100,8 +111,10 @@ def _first_of_each_journey(late: QuerySet[Activity]) -> QuerySet[Activity]:
 
 
 def _stuck(scope: Scope) -> QuerySet[Cycle]:
+    """Keep plans that do not fit; a window that only passed shows as overdue already."""
+    kinds = [Q(conflicts__contains=[{"kind": kind.value}]) for kind in PLAN_CONFLICTS]
     return (
-        Cycle.objects.filter(journey__in=scope.journeys())
+        Cycle.objects.filter(reduce(or_, kinds), journey__in=scope.journeys())
         .exclude(conflicts=[])
         .select_related("journey__patient", "journey__protocol_version", "journey__coordinator")
         .defer("journey__protocol_version__document")
@@ -141,9 +154,10 @@ def _more(activity: Activity) -> str:
 def _conflicts(cycles: list[Cycle]) -> Iterator[AttentionRow]:
     for cycle in cycles:
         journey = cycle.journey
-        sentences = conflict_sentences(cycle.conflicts, protocol_of(journey.protocol_version))
+        unfit = [record for record in cycle.conflicts if record["kind"] in PLAN_CONFLICTS]
+        sentences = conflict_sentences(unfit, protocol_of(journey.protocol_version))
         yield AttentionRow(
-            mark="overdue",
+            mark="blocked",
             patient_uid=journey.patient.uid,
             name=journey.patient.full_name,
             journey_uid=journey.uid,

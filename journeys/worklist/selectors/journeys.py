@@ -27,6 +27,7 @@ from journeys.planning.state_labels import (
     REVISION_KIND_LABELS,
 )
 from journeys.planning.workspace import protocol_of
+from journeys.worklist.selectors.attention import PLAN_CONFLICTS
 
 MARGIN = timedelta(days=7)
 LATEST_REVISIONS = 8
@@ -122,11 +123,17 @@ def _windows(shown: Timeline) -> Iterator[RulerWindow]:
 
 
 def conflict_notes(shown: Timeline, cycle: Cycle) -> tuple[ConflictNote, ...]:
-    """Return the plan's conflicts with what to move and the nearest days that fit."""
+    """Return what does not fit, with what to move and the nearest days that would do.
+
+    A window that only passed is left out: it stands in the timeline as overdue.
+    """
     titles = point_titles(protocol_of(shown.journey.protocol_version))
     rows = {point_of(row.code, row.occurrence): row for row in shown.rows}
+    conflicts = [conflict_from_record(record) for record in cycle.conflicts]
     return tuple(
-        _conflict_note(conflict_from_record(record), titles, rows) for record in cycle.conflicts
+        _conflict_note(conflict, titles, rows)
+        for conflict in conflicts
+        if conflict.kind in PLAN_CONFLICTS
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from journeys.planning.models import Journey
 from journeys.planning.workspace import protocol_of
 from journeys.worklist.selectors.previews import title_of_point
-from journeys.worklist.selectors.undelivered import recipient_name
+from journeys.worklist.selectors.undelivered import recipient_names
 from notifications.domain.states import State
 from notifications.selectors import messages_of
 from notifications.selectors.threads import MessageRow
@@ -39,13 +39,15 @@ def message_lines(journey: Journey) -> JourneyMessages:
         row.uid: title_of_point(protocol, row.point)
         for row in journey.activities.only("uid", "code", "occurrence")
     }
+    rows = messages_of(thread_uid=journey.uid)
+    names = recipient_names(row.recipient_uid for row in rows)
     lines = [
         JourneyMessage(
             row=row,
-            to=recipient_name(journey, row.recipient_uid),
+            to=names.get(row.recipient_uid, journey.patient.full_name),
             about=about.get(row.topic, "") if row.topic else "",
         )
-        for row in messages_of(thread_uid=journey.uid)
+        for row in rows
     ]
     coming = [line for line in lines if line.row.is_coming]
     gone = [line for line in lines if not line.row.is_coming]

@@ -1,14 +1,19 @@
-"""The journeys of one patient, for the patient's page."""
+"""The journeys and the history of one patient, for the patient's page."""
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from carttrack.accounts.models import User
+from carttrack.audit.selectors import history_of
 from journeys.patients.models import Patient
-from journeys.planning.models import Journey
+from journeys.planning.models import Activity, Journey
+from journeys.worklist.labels import history_word
 from journeys.worklist.selectors.journeys import reason_word
 from journeys.worklist.selectors.patients import product_name
+from journeys.worklist.selectors.scope import title_of
+
+HISTORY_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,4 +54,36 @@ def _line(journey: Journey) -> JourneyLine:
         end_reason=reason_word(journey.end_reason) if journey.end_reason else "",
         coordinator=journey.coordinator.name,
         clinician=journey.clinician.name,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One thing that was done for a patient."""
+
+    at: datetime
+    what: str
+    about: str
+    who: str
+    why: str
+
+
+def history_lines(patient: Patient) -> tuple[HistoryLine, ...]:
+    """Return the latest entries of the patient's history in words."""
+    entries = list(history_of(patient.uid)[:HISTORY_SHOWN])
+    activities = (
+        Activity.objects.filter(uid__in=[entry.subject_uid for entry in entries])
+        .select_related("journey__protocol_version")
+        .defer("journey__protocol_version__document", "why")
+    )
+    titles = {activity.uid: title_of(activity) for activity in activities}
+    return tuple(
+        HistoryLine(
+            at=entry.at,
+            what=str(history_word(entry.action)),
+            about=titles.get(entry.subject_uid, "") if entry.subject_uid else "",
+            who=entry.actor_label,
+            why=", ".join(filter(None, [reason_word(entry.reason), entry.note])),
+        )
+        for entry in entries
     )

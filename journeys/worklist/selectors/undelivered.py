@@ -8,6 +8,7 @@ from carttrack.accounts.models import Centre, User
 from journeys.planning.models import Activity, Journey
 from journeys.worklist.selectors.scope import SHOWN, title_of
 from notifications.domain.states import MOVES, State
+from notifications.models import Recipient
 from notifications.selectors import undelivered, undelivered_count
 from notifications.selectors.threads import MessageRow
 from notifications.selectors.undelivered import CAP
@@ -44,16 +45,17 @@ def undelivered_rows(
     journeys = (
         Journey.objects.visible_to(user)
         .filter(uid__in={thread for thread, _ in waiting})
-        .select_related("patient", "coordinator", "clinician")
+        .select_related("patient")
     )
     known = {journey.uid: journey for journey in journeys}
     about = _about(message.topic for _, message in waiting)
+    names = recipient_names(message.recipient_uid for _, message in waiting)
     return tuple(
         UndeliveredRow(
             message=message,
             journey=known[thread],
             about=about.get(message.topic, "") if message.topic else "",
-            to=recipient_name(known[thread], message.recipient_uid),
+            to=names.get(message.recipient_uid, known[thread].patient.full_name),
             decisions=decisions_for(message.state),
         )
         for thread, message in waiting
@@ -74,10 +76,10 @@ def decisions_for(state: State) -> tuple[Decision, ...]:
     )
 
 
-def recipient_name(journey: Journey, recipient_uid: uuid.UUID) -> str:
-    """Return whom a message of a journey goes to; whoever is not staff of it is the patient."""
-    staff = {person.uid: person.name for person in (journey.coordinator, journey.clinician)}
-    return staff.get(recipient_uid, journey.patient.full_name)
+def recipient_names(recipient_uids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of recipients who are staff or sign in; others are the patient."""
+    found = Recipient.objects.filter(uid__in=set(recipient_uids), user__isnull=False)
+    return dict(found.values_list("uid", "user__name"))
 
 
 def _about(topics: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:

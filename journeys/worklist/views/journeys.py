@@ -18,6 +18,7 @@ from journeys.planning.workspace import centre_today
 from journeys.worklist.access import SCHEDULERS, Case, Desk, on_journey, on_patient
 from journeys.worklist.forms import EndForm, StartForm
 from journeys.worklist.selectors.ending import what_ends
+from journeys.worklist.selectors.folding import folded
 from journeys.worklist.selectors.journeys import (
     LATEST_REVISIONS,
     axis,
@@ -39,6 +40,7 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     revisions = list(revisions_of(case.journey)[: LATEST_REVISIONS + 1])
     context = page_context(case) | {
         "timeline": shown,
+        "stages": folded(shown.stages),
         "conflicts": conflict_notes(shown, cycle),
         "axis": axis(shown),
         "product": product_name(case.journey),

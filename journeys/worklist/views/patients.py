@@ -1,7 +1,6 @@
 """The list of patients, one patient, and registering a new one."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.models import Centre
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
-from carttrack.audit.selectors import history_of, reads_of
+from carttrack.audit.selectors import reads_of
 from journeys.patients.forms import ContactsForm, PatientForm
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
@@ -27,9 +26,9 @@ from journeys.planning.workspace import centre_today
 from journeys.worklist.access import SCHEDULERS, Desk, at_desk, on_patient
 from journeys.worklist.selectors.choices import protocols_in_use, stages_of
 from journeys.worklist.selectors.patients import NO_JOURNEY, Filters, patient_list
-from journeys.worklist.selectors.records import journeys_of
+from journeys.worklist.selectors.records import history_lines, journeys_of
 
-RECORD_SHOWN = 20
+READS_SHOWN = 10
 CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 
 
@@ -77,9 +76,10 @@ def patient(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpRespo
         "head": head_of(patient, today=desk.today),
         "relations": patient.care_relations.select_related("centre").order_by("-from_on"),
         "journeys": journeys_of(desk.user, patient),
-        "history": Paginator(history_of(patient.uid), RECORD_SHOWN).get_page(1),
-        "reads": Paginator(reads_of(patient.uid), RECORD_SHOWN).get_page(1),
-        "may_schedule": desk.may_register,
+        "history": history_lines(patient),
+        "reads": reads_of(patient.uid)[:READS_SHOWN],
+        "may_change": _may_change(desk, patient),
+        "may_start": desk.may_register and not patient.journeys.active().exists(),
     }
     return render(request, "worklist/patient.html", context)
 
