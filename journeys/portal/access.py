@@ -1,0 +1,61 @@
+"""The only way to a patient's own pages; for everybody else they are not there (404)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from carttrack.accounts.access import SignedInRequest, require_sign_in
+from carttrack.accounts.models import Centre
+from carttrack.audit import reads
+from journeys.patients.models import Patient
+from journeys.planning.models import Journey
+from journeys.portal.selectors import journey_of
+
+View = Callable[..., HttpResponse]
+Opened = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRecord:
+    """The patient who is signed in, their journey, and the day it is where they are treated."""
+
+    patient: Patient
+    journey: Journey | None
+    zone: ZoneInfo
+    today: date
+
+    @property
+    def centre(self) -> Centre | None:
+        """Return who to call."""
+        return self.journey.centre if self.journey else None
+
+
+def on_own_record(view: View) -> Opened:
+    """Open a view with the record of the person who is signed in; the read is noted.
+
+    Hours are those of the centre that treats them, and before there is one, their own.
+    """
+
+    @require_sign_in
+    @wraps(view)
+    def opened(request: SignedInRequest, /, **more: Any) -> HttpResponseBase:
+        patient = Patient.objects.visible_to(request.user).filter(user=request.user).first()
+        if patient is None:
+            raise Http404
+        journey = journey_of(patient)
+        zone = ZoneInfo(journey.centre.time_zone if journey else patient.time_zone)
+        today = timezone.now().astimezone(zone).date()
+        record = OwnRecord(patient=patient, journey=journey, zone=zone, today=today)
+        with timezone.override(zone):
+            response = view(request, record, **more)
+        reads.log(request, [patient])
+        return response
+
+    return opened

@@ -1,0 +1,35 @@
+"""One stage of the plan as a page of its own."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from journeys.planning.models import Journey
+from journeys.planning.selectors.timeline import timeline
+from journeys.portal.selectors.steps import PlanStage, plan_stages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPage:
+    """A stage with everything to prepare and to watch for, each said once."""
+
+    stage: PlanStage
+    prepare: tuple[str, ...]
+    watch: tuple[str, ...]
+    before: PlanStage | None
+    after: PlanStage | None
+
+
+def step_page(journey: Journey, code: str, *, today: date) -> StepPage | None:
+    """Return the page of a stage, or None when the patient's plan has no such stage."""
+    stages = plan_stages(timeline(journey.uid, today=today), today=today)
+    place = next((i for i, stage in enumerate(stages) if stage.code == code), None)
+    if place is None:
+        return None
+    stage = stages[place]
+    return StepPage(
+        stage=stage,
+        prepare=tuple(dict.fromkeys(text for step in stage.steps for text in step.prepare)),
+        watch=tuple(dict.fromkeys(text for step in stage.steps for text in step.watch)),
+        before=stages[place - 1] if place else None,
+        after=stages[place + 1] if place + 1 < len(stages) else None,
+    )
