@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("my/", include("journeys.portal.urls")),
     path("visits/", include("journeys.followup.urls")),
     path("", include("journeys.worklist.urls")),
     path("", include("carttrack.accounts.urls")),
