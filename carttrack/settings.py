@@ -218,8 +218,11 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+# A page that asks for a sweep does not wait for a broker that is down.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600} if REDIS_URL else embedded.file_broker()
+    {"visibility_timeout": 3600, "max_retries": 1, "interval_start": 0, "interval_step": 0.2}
+    if REDIS_URL
+    else embedded.file_broker()
 )
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {

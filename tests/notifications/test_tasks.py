@@ -64,7 +64,10 @@ def test_no_sweep_is_woken_for_what_was_rolled_back(wake_ups):
 def broken_broker(request, free_port, tmp_path):
     """Make a Celery whose broker takes nothing the current one."""
     if request.param == "redis":
-        settings = {"broker_url": f"redis://127.0.0.1:{free_port()}/0"}
+        settings: dict[str, object] = {
+            "broker_url": f"redis://127.0.0.1:{free_port()}/0",
+            "broker_transport_options": {"max_retries": 1, "interval_start": 0},
+        }
     else:
         missing = str(tmp_path / "missing")
         folders = ("data_folder_in", "data_folder_out", "control_folder")

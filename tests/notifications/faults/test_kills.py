@@ -20,7 +20,7 @@ from tests.notifications.factories import NOON, RecipientFactory, ReminderFactor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MESSAGES = 400
+MESSAGES = 150
 KILLS = 20
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
