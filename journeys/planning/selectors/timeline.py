@@ -21,6 +21,8 @@ from journeys.planning.models import Activity, Appointment, Journey, Stage
 from journeys.planning.workspace import Workspace, load
 
 SOON_DAYS = 7
+# Kinds that need an appointment; the others are recorded when they happen.
+BOOKABLE = (ActivityKind.PROCEDURE, ActivityKind.TREATMENT, ActivityKind.VISIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,18 +212,26 @@ def _row(
 def mark_of(activity: Activity, definition: ActivityDefinition, *, today: date) -> str:
     """Return the state mark of an activity on a day.
 
-    At risk means: no day fits, or an unbooked visit's window closes within a week.
+    At risk means: no day fits, or the window of something unbooked closes within a week.
     """
     if not activity.is_open or definition.kind == ActivityKind.RESTRICTION:
         return _closed_mark(activity, today)
-    if activity.closes_on and activity.closes_on < today:
+    if _is_overdue(activity, today):
         return "overdue"
     if activity.target_on and activity.chosen_on is None:
         return "at_risk"
     if activity.state == ActivityState.BOOKED:
         return "booked"
     is_closing = activity.closes_on and (activity.closes_on - today).days <= SOON_DAYS
-    return "at_risk" if is_closing and definition.kind == ActivityKind.VISIT else "planned"
+    return "at_risk" if is_closing and definition.kind in BOOKABLE else "planned"
+
+
+def _is_overdue(activity: Activity, today: date) -> bool:
+    """Tell whether the window is over; what a person booked for later is late, not forgotten."""
+    if activity.closes_on is None or activity.closes_on >= today:
+        return False
+    is_ahead = activity.chosen_on is not None and activity.chosen_on >= today
+    return not (activity.state == ActivityState.BOOKED and is_ahead)
 
 
 def _closed_mark(activity: Activity, today: date) -> str:
