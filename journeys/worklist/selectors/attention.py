@@ -18,13 +18,9 @@ from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.reasons import ConflictKind
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity, Cycle
-from journeys.planning.selectors.timeline import SOON_DAYS, conflict_sentences
+from journeys.planning.selectors.timeline import BOOKABLE, SOON_DAYS, conflict_sentences
 from journeys.planning.workspace import protocol_of
 from journeys.worklist.selectors.scope import SHOWN, Scope, title_of, with_people
-
-# Kinds that need an appointment; the others are recorded when they happen.
-BOOKABLE = (ActivityKind.PROCEDURE, ActivityKind.TREATMENT, ActivityKind.VISIT)
-
 
 # What no recording can settle: somebody has to move a date.
 PLAN_CONFLICTS = (ConflictKind.CONTRADICTION, ConflictKind.NO_OPEN_DAY)
@@ -40,7 +36,10 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionRow:
-    """One journey that needs a hand, why, and the way out. `mark` is blocked, overdue or at_risk."""
+    """One journey that needs a hand, why, and the way out.
+
+    `mark` is blocked, overdue or at_risk.
+    """
 
     mark: str
     patient_uid: uuid.UUID
