@@ -9,16 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from carttrack.accounts.domain import CLINICAL_ROLES
 from carttrack.accounts.models import Centre, User
 from journeys.patients.models import Patient
+from journeys.patients.services import CONTACT_FIELDS
 
-CONTACTS: tuple[str, ...] = (
-    "language",
-    "email",
-    "phone",
-    "time_zone",
-    "travel_minutes",
-    "contact_name",
-    "contact_phone",
-)
 # The person at the keyboard is not the patient: the browser must not offer its own addresses.
 WIDGETS: dict[str, forms.Widget] = {
     "given_name": forms.TextInput(attrs={"autocomplete": "off"}),
@@ -37,7 +29,7 @@ HELP = {
     "email": _("The patient signs in with it; leave it empty if there is none."),
     "phone": _("With the country code, like +46 8 123 45 67."),
     "travel_minutes": _("From home to the centre, in minutes."),
-    "time_zone": _("Where the patient lives, like Europe/Stockholm. Empty: the centre's."),
+    "time_zone": _("Where the patient lives, like Europe/Stockholm."),
 }
 
 
@@ -46,7 +38,7 @@ class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic wh
 
     class Meta:
         model = Patient
-        fields: tuple[str, ...] = CONTACTS
+        fields: tuple[str, ...] = CONTACT_FIELDS
         widgets = WIDGETS
         help_texts = HELP
 
@@ -69,9 +61,14 @@ class PatientForm(ContactsForm):
             "birth_on",
             "identifier_system",
             "identifier",
-            *CONTACTS,
+            *CONTACT_FIELDS,
         )
-        help_texts = HELP | {"identifier": _("Type it exactly as it is written.")}
+        help_texts = HELP | {
+            "identifier": _("Type it exactly as it is written."),
+            "time_zone": _(
+                "Leave it empty if it is the centre's, otherwise like Europe/Stockholm."
+            ),
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         """Offer the centres where the person works in a clinical role, and no others."""

@@ -13,7 +13,7 @@ from carttrack.audit.services import record
 from journeys.patients.domain import CareRole
 from journeys.patients.models import CareRelation, Patient
 
-CONTACT_FIELDS = (
+CONTACT_FIELDS: tuple[str, ...] = (
     "language",
     "email",
     "phone",

@@ -11,9 +11,7 @@ from carttrack.accounts.access import require_roles, require_sign_in
 from carttrack.accounts.domain import Region, Role
 from carttrack.accounts.labels import REGION_LABELS, ROLE_LABELS
 from carttrack.accounts.selectors import HOMES, NoRoleToday, centres_of, home_for, roles_of
-from journeys.patients.access import require_patient
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.patients.factories import PatientFactory
 
 
 @require_roles(Role.COORDINATOR, Role.CLINICIAN)
@@ -24,11 +22,6 @@ def ward(request):
 @require_sign_in
 def lobby(request):
     return HttpResponse(request.user.name)
-
-
-@require_patient
-def bedside(request):
-    return HttpResponse(request.patient.full_name)
 
 
 def ask(rf, view, user, **headers):
@@ -57,7 +50,7 @@ def test_a_role_that_ended_opens_nothing(rf):
         ask(rf, ward, user)
 
 
-@pytest.mark.parametrize("view", [ward, lobby, bedside])
+@pytest.mark.parametrize("view", [ward, lobby])
 def test_a_visitor_signs_in_first_and_comes_back(rf, view):
     response = ask(rf, view, AnonymousUser())
 
@@ -65,7 +58,7 @@ def test_a_visitor_signs_in_first_and_comes_back(rf, view):
     assert response["Location"] == "/accounts/login/?next=/ward/%3Fday%3D1"
 
 
-@pytest.mark.parametrize("view", [ward, lobby, bedside])
+@pytest.mark.parametrize("view", [ward, lobby])
 def test_htmx_is_told_to_load_the_sign_in_page_whole(rf, view):
     response = ask(
         rf,
@@ -76,16 +69,6 @@ def test_htmx_is_told_to_load_the_sign_in_page_whole(rf, view):
 
     assert response.status_code == 401
     assert response["HX-Redirect"] == "/accounts/login/?next=%2Ftoday%2F%3Fowner%3Dme"
-
-
-@pytest.mark.django_db
-def test_a_patients_view_opens_to_patients_only(rf):
-    patient = PatientFactory(with_sign_in=True)
-
-    assert ask(rf, bedside, patient.user).content.decode() == patient.full_name
-    for other in (UserFactory(), MembershipFactory().user):
-        with pytest.raises(Http404):
-            ask(rf, bedside, other)
 
 
 @pytest.mark.django_db

@@ -1,17 +1,15 @@
-"""Finding a patient by the beginnings of names, or by identifier, and paging through a list."""
+"""Finding a patient by the beginnings of names, or by identifier, and what a head shows."""
 
 from datetime import date
 
 import pytest
 
 from journeys.patients.models import Patient
-from journeys.patients.selectors import patient_page
+from journeys.patients.selectors import head_of
 from tests.accounts.factories import MembershipFactory
 from tests.patients.factories import CareRelationFactory, PatientFactory
 
 pytestmark = pytest.mark.django_db
-
-TODAY = date(2026, 3, 3)
 
 
 def found(text):
@@ -49,42 +47,23 @@ def test_names_of_other_centres_are_not_found():
     CareRelationFactory(patient__family_name="Lindberg")
     member = MembershipFactory(centre=hers.centre).user
 
-    page = patient_page(user=member, today=TODAY, text="lind")
-
-    assert [head.uid for head in page.heads] == [hers.patient.uid]
-
-
-def test_pages_follow_each_other_without_gap_or_overlap():
-    member = MembershipFactory()
-    for name in ("Alm", "Ek", "Ek", "Berg", "Lind"):
-        CareRelationFactory(centre=member.centre, patient__family_name=name)
-    names, after = [], None
-    for _page in range(3):
-        page = patient_page(user=member.user, today=TODAY, after=after, limit=2)
-        names += [head.family_name for head in page.heads]
-        after = page.next_after
-
-    assert names == ["Alm", "Berg", "Ek", "Ek", "Lind"]
-    assert after is None
+    assert list(Patient.objects.visible_to(member).search("lind")) == [hers.patient]
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_a_page_needs_one_query_however_many_patients(count, django_assert_num_queries):
+def test_a_search_needs_one_query_however_many_patients(count, django_assert_num_queries):
     member = MembershipFactory()
     CareRelationFactory.create_batch(count, centre=member.centre)
 
     with django_assert_num_queries(1):
-        patient_page(user=member.user, today=TODAY)
+        assert len(Patient.objects.visible_to(member.user).search("lind")) == count
 
 
-def test_the_list_masks_the_identifier_and_stops_the_age_at_death():
-    care = CareRelationFactory(
-        patient__birth_on=date(1961, 5, 4),
-        patient__died_on=date(2020, 5, 3),
-        patient__identifier="19610504-1234",
+def test_the_head_masks_the_identifier_and_stops_the_age_at_death():
+    patient = PatientFactory.build(
+        birth_on=date(1961, 5, 4), died_on=date(2020, 5, 3), identifier="19610504-1234"
     )
-    member = MembershipFactory(centre=care.centre).user
 
-    (head,) = patient_page(user=member, today=TODAY).heads
+    head = head_of(patient, today=date(2026, 3, 3))
 
     assert (head.age, head.identifier, head.has_died) == (58, "19610504-••••", True)
