@@ -1,7 +1,8 @@
 """Facts against limits: find what excludes each other, explain it, and go on without one limit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from journeys.planning.domain.facts import Fact, FactKind
 from journeys.planning.domain.network import Edge, Network
@@ -78,22 +79,13 @@ def _shortest_part(path: tuple[Edge, ...], days: Mapping[int, int]) -> Misfit:
 
     If every part between facts were long enough, so would be the whole.
     """
-    parts = (Misfit(part[0].start, part[-1].end, part) for part in _parts(path, days))
+    cuts = [place for place, edge in enumerate(path, start=1) if edge.end in days]
+    parts = [path[begin:end] for begin, end in pairwise((0, *cuts))]
     return next(
-        part
+        Misfit(part[0].start, part[-1].end, part)
         for part in parts
-        if days[part.end] - days[part.start] > sum(edge.days for edge in part.path)
+        if days[part[-1].end] - days[part[0].start] > sum(edge.days for edge in part)
     )
-
-
-def _parts(path: tuple[Edge, ...], days: Mapping[int, int]) -> Iterator[tuple[Edge, ...]]:
-    """Cut the path at each point that has a fact."""
-    part: list[Edge] = []
-    for edge in path:
-        part.append(edge)
-        if edge.end in days:
-            yield tuple(part)
-            part = []
 
 
 def _weakest(path: tuple[Edge, ...]) -> Edge:

@@ -43,14 +43,9 @@ def _era_problems(
     """Yield what is wrong in one region while one set of label rules holds."""
     by_key = {rule.key: rule for rule in rules}
     names = PointNames(counts(protocol, region, by_key), protocol.stages)
-    unknown = [
-        problem_at(protocol, key, ProblemKind.UNKNOWN_POINT, *_meant(names, point))
-        for key, point in _references(protocol, region)
-        if not names.knows(point)
-    ]
-    roots = list(_unreachable(protocol, region))
+    unknown = list(_unknown(protocol, region, names))
     yield from unknown
-    yield from roots
+    yield from _unreachable(protocol, region)
     if not unknown:
         yield from timing_problems(protocol, region, rules, names)
 
@@ -122,13 +117,14 @@ def _references(protocol: Protocol, region: str) -> Iterator[tuple[Key, str]]:
         yield ("stages", place, "ends_with"), stage.ends_with
 
 
-def _meant(names: PointNames, point: str) -> tuple[str, ...]:
-    """Return the unknown name and the known ones that come close."""
-    try:
-        names.resolve(point)
-    except UnknownPoint as error:
-        return (error.name, *error.matches)
-    return (point,)
+def _unknown(protocol: Protocol, region: str, names: PointNames) -> Iterator[Problem]:
+    """Yield every name of a point that nothing goes by, with those that come close."""
+    for key, point in _references(protocol, region):
+        try:
+            names.resolve(point)
+        except UnknownPoint as error:
+            meant = (error.name, *error.matches)
+            yield problem_at(protocol, key, ProblemKind.UNKNOWN_POINT, *meant)
 
 
 def _unreachable(protocol: Protocol, region: str) -> Iterator[Problem]:

@@ -61,19 +61,21 @@ def kept_room(
 
 
 def open_room(occurrence: Occurrence, base: Link, known: Surroundings) -> Room:
-    """Return the room of an open point, counted from `base` and cut by the bounds so far."""
+    """Return the room of an open point, counted from `base` and cut by the bounds so far.
+
+    Both bounds are there: a limit that gets passed over is never the window of a point around its
+    own anchor, nor the last one that ties an anchor to what hangs on it.
+    """
     here = known.compiled.index[occurrence.point]
     bounds = known.bounds
     target = known.days[base.point].toordinal() + base.offset
-    opens, closes = _closed(occurrence, target, bounds.earliest[here], bounds.latest[here])
+    opens, closes = bounds.earliest[here], bounds.latest[here]
 
     def below() -> tuple[Edge, ...]:
-        by = bounds.earliest_by[here]
-        return known.network.path(here, by) if by >= 0 else ()
+        return known.network.path(here, bounds.earliest_by[here])
 
     def above() -> tuple[Edge, ...]:
-        by = bounds.latest_by[here]
-        return known.network.path(by, here) if by >= 0 else ()
+        return known.network.path(bounds.latest_by[here], here)
 
     steps = [_offset_step(base, target, known)]
     if target < opens:
@@ -138,8 +140,6 @@ def _bound_step(
 
 def _in_time(path: tuple[Edge, ...], by: int, here: int, known: Surroundings) -> tuple[Clause, ...]:
     """Return the limits between a point and the one that bounds it, with that one's day."""
-    if not path:
-        return ()
     given = known.given(known.compiled.core[by].point)
     limits = [edge.clause for edge in path]
     if path[0].start == here:  # a lower limit runs back from the point

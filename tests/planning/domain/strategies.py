@@ -81,7 +81,7 @@ def calendar_visits(draw, place, anchor):
 
 
 @st.composite
-def protocols(draw, months=True):
+def protocols(draw, *, months=True):
     """A tree of activities with a few constraints between them."""
     size = draw(st.integers(1, 6))
     drawn = [draw(activities(place)) for place in range(size)]
@@ -126,7 +126,7 @@ def facts_for(draw, made, least=1):
 
 
 @st.composite
-def situations(draw, months=True):
+def situations(draw, *, months=True):
     """A protocol, facts, a calendar and perhaps a today."""
     made = draw(protocols(months=months))
     today = draw(st.none() | st.integers(-60, 200).map(lambda n: DAY_0 + timedelta(days=n)))

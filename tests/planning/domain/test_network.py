@@ -1,11 +1,10 @@
 """The temporal network against brute force: Floyd and Warshall on random networks."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from journeys.planning.domain.network import (
-    UNBOUNDED,
     Bounds,
     Contradiction,
     Edge,
@@ -13,6 +12,7 @@ from journeys.planning.domain.network import (
     is_bound,
 )
 from journeys.planning.domain.reasons import Clause
+from tests.planning.domain.brute_force import shortest
 
 many = settings(max_examples=150, deadline=None)
 SIZE = 6
@@ -31,27 +31,19 @@ def edge_lists(draw):
     ]
 
 
-def shortest(edges):
-    """Return all distances the slow and simple way."""
-    reach = [[0 if a == b else UNBOUNDED for b in range(SIZE)] for a in range(SIZE)]
-    for edge in edges:
-        reach[edge.start][edge.end] = min(reach[edge.start][edge.end], edge.days)
-    for via in range(SIZE):
-        for a in range(SIZE):
-            for b in range(SIZE):
-                reach[a][b] = min(reach[a][b], reach[a][via] + reach[via][b])
-    return reach
+def arcs_of(edges):
+    return [(edge.start, edge.end, edge.days) for edge in edges]
 
 
 def is_contradictory(edges):
-    reach = shortest(edges)
+    reach = shortest(SIZE, arcs_of(edges))
     return any(reach[a][a] < 0 for a in range(SIZE))
 
 
 @many
 @given(edge_lists())
 def test_distances_agree_with_brute_force(edges):
-    reach = shortest(edges)
+    reach = shortest(SIZE, arcs_of(edges))
     if is_contradictory(edges):
         with pytest.raises(Contradiction):
             Network(SIZE, edges)
@@ -86,39 +78,39 @@ def test_a_contradiction_is_a_circle_too_short_to_go_round(edges):
 @given(edge_lists(), st.dictionaries(st.integers(0, SIZE - 1), st.integers(700_000, 700_060)))
 def test_bounds_agree_with_brute_force_when_points_get_pinned_one_by_one(edges, pins):
     origin = SIZE
-    grown = [(edge.start, edge.end, edge.days) for edge in edges]
-    for point, day in pins.items():
-        grown += [(origin, point, day), (point, origin, -day)]
-    reach = [[0 if a == b else UNBOUNDED for b in range(SIZE + 1)] for a in range(SIZE + 1)]
-    for start, end, days in grown:
-        reach[start][end] = min(reach[start][end], days)
-    for via in range(SIZE + 1):
-        for a in range(SIZE + 1):
-            for b in range(SIZE + 1):
-                reach[a][b] = min(reach[a][b], reach[a][via] + reach[via][b])
-    if any(reach[a][a] < 0 for a in range(SIZE + 1)):
-        return
-    network = Network(SIZE, edges)
-    bounds = Bounds(network)
+    facts = [arc for p, day in pins.items() for arc in ((origin, p, day), (p, origin, -day))]
+    reach = shortest(SIZE + 1, [*arcs_of(edges), *facts])
+    assume(all(reach[point][point] >= 0 for point in range(SIZE + 1)))
+    bounds = Bounds(Network(SIZE, edges))
     for point, day in pins.items():
         bounds.pin(point, day)
 
     for point in range(SIZE):
-        if is_bound(reach[origin][point]):
-            assert bounds.latest[point] == reach[origin][point]
-            assert bounds.latest_by[point] in pins
-        else:
-            assert not is_bound(bounds.latest[point])
-        if is_bound(reach[point][origin]):
-            assert bounds.earliest[point] == -reach[point][origin]
-            assert bounds.earliest_by[point] in pins
-        else:
-            assert not is_bound(bounds.earliest[point])
-        others = {other: day for other, day in pins.items() if other != point}
-        if point not in pins:
-            assert network.window(point, others)[1] == bounds.latest[point] or not is_bound(
-                bounds.latest[point]
-            )
+        assert same(bounds.latest[point], reach[origin][point])
+        assert same(bounds.earliest[point], -reach[point][origin])
+        assert is_bound(bounds.latest[point]) == (bounds.latest_by[point] in pins)
+        assert is_bound(bounds.earliest[point]) == (bounds.earliest_by[point] in pins)
+
+
+def same(found, truth):
+    """Tell whether both are the same bound, or both none."""
+    return found == truth if is_bound(truth) else not is_bound(found)
+
+
+@many
+@given(edge_lists(), st.dictionaries(st.integers(0, SIZE - 1), st.integers(700_000, 700_060)))
+def test_a_window_is_what_the_other_points_alone_allow(edges, pins):
+    assume(all(row[place] >= 0 for place, row in enumerate(shortest(SIZE, arcs_of(edges)))))
+    network = Network(SIZE, edges)
+
+    for point in pins:
+        bounds = Bounds(network)
+        for other, day in pins.items():
+            if other != point:
+                bounds.pin(other, day)
+        earliest, latest = network.window(point, pins)
+        assert same(earliest, bounds.earliest[point])
+        assert same(latest, bounds.latest[point])
 
 
 def test_leaving_an_edge_out_loosens_the_network():

@@ -10,6 +10,7 @@ from journeys.planning.domain.plan import Fact, FactKind, StepKind
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.reasons import ConflictKind
 from journeys.planning.domain.recompute import recompute
+from tests.planning.domain.brute_force import shortest
 from tests.planning.domain.protocols import by_point, plan
 from tests.planning.domain.strategies import situations
 
@@ -163,33 +164,23 @@ def test_planning_with_the_chosen_days_as_facts_changes_no_day(situation):
 
 def excludes(clauses):
     """Tell by brute force whether the clauses, all alone, leave no possible days."""
-    points = {None: 0}
-    for clause in clauses:
-        for point in (clause.earlier, clause.later):
-            points.setdefault(point, len(points))
-    far = 10**9
-    size = len(points)
-    reach = [[0 if a == b else far for b in range(size)] for a in range(size)]
+    arcs = [arc for clause in clauses for arc in arcs_of(clause)]
+    names = sorted({name for start, end, _ in arcs for name in (start, end)})
+    numbered = [(names.index(start), names.index(end), days) for start, end, days in arcs]
+    reach = shortest(len(names), numbered)
+    return any(reach[place][place] < 0 for place in range(len(names)))
 
-    def limit(start, end, days):
-        a, b = points[start], points[end]
-        reach[a][b] = min(reach[a][b], days)
 
-    for clause in clauses:
-        if clause.bound == "fact":
-            limit(None, clause.later, clause.on.toordinal())
-            limit(clause.later, None, -clause.on.toordinal())
-        elif clause.bound == "today":
-            limit(clause.later, None, -clause.on.toordinal())
-        elif clause.bound == "min":
-            limit(clause.later, clause.earlier, -clause.days)
-        else:
-            limit(clause.earlier, clause.later, clause.days)
-    for via in range(size):
-        for a in range(size):
-            for b in range(size):
-                reach[a][b] = min(reach[a][b], reach[a][via] + reach[via][b])
-    return any(reach[a][a] < 0 for a in range(size))
+def arcs_of(clause):
+    """Return "end at most so many days after start"; the calendar begins at the empty name."""
+    if clause.bound == "fact":
+        day = clause.on.toordinal()
+        return [("", clause.later, day), (clause.later, "", -day)]
+    if clause.bound == "today":
+        return [(clause.later, "", -clause.on.toordinal())]
+    if clause.bound == "min":
+        return [(clause.later, clause.earlier, -clause.days)]
+    return [(clause.earlier, clause.later, clause.days)]
 
 
 @many
