@@ -54,6 +54,23 @@ def test_a_wrong_password_signs_nobody_in(client, coordinator):
     assert not is_signed_in(client)
 
 
+def test_after_five_wrong_passwords_even_the_right_one_waits(client, coordinator):
+    for _try in range(5):
+        client.post(LOGIN, {"login": coordinator.email, "password": "wrong"})
+
+    client.post(LOGIN, {"login": coordinator.email, "password": PASSWORD})
+
+    assert not is_signed_in(client)
+
+
+def test_a_fourth_code_within_a_minute_is_not_sent(client, patient):
+    for _try in range(4):
+        client.cookies.clear()
+        client.post(CODE, {"email": patient.email})
+
+    assert len(mail.outbox) == 3
+
+
 def test_a_disabled_person_does_not_get_in(client):
     user = MembershipFactory(user__is_active=False).user
 
