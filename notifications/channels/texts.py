@@ -14,6 +14,7 @@ from notifications.channels.base import Channel
 
 FALLBACK = "en"
 LONGEST_SUBJECT = 200
+LONGEST_LINK = 200
 WORDS_FILE = Path(__file__).with_name("clinical_words.txt")
 # Keys of a context whose value is an ISO date; a template then shows it as its language does.
 DATES = ("on", "was_on")
@@ -29,6 +30,7 @@ class Text:
 
     subject: str
     body: str
+    link: str = ""
 
 
 def text_for(*, kind: str, channel: Channel, language: str, context: Mapping[str, str]) -> Text:
@@ -49,12 +51,28 @@ def text_for(*, kind: str, channel: Channel, language: str, context: Mapping[str
         raise TextNotMade(f"{kind} by {channel.name}: {error}") from error
     if not lines or len(lines[0]) > LONGEST_SUBJECT:
         raise TextNotMade(f"{kind} by {channel.name}: the first line is no subject")
-    return Text(subject=lines[0].strip(), body="\n".join(lines[1:]).strip() + "\n")
+    return Text(
+        subject=lines[0].strip(),
+        body="\n".join(lines[1:]).strip() + "\n",
+        link="" if channel.is_open else _link(context),
+    )
 
 
 def _open_values() -> dict[str, object]:
     """Return all that an open text may say."""
     return {"url": f"{settings.SITE_URL.rstrip('/')}/"}
+
+
+def _link(context: Mapping[str, str]) -> str:
+    """Return the page that a message behind the sign-in opens.
+
+    Raises:
+        TextNotMade: the page is not one of this site.
+    """
+    link = context.get("link", "")
+    if link and (not link.startswith("/") or link.startswith("//") or len(link) > LONGEST_LINK):
+        raise TextNotMade("the link leaves this site")
+    return link
 
 
 def _own_values(context: Mapping[str, str]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """When a reminder is due: local wall time, zone and quiet hours become one instant in UTC."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -57,17 +58,14 @@ def instant(on: date, at: time, zone: ZoneInfo) -> datetime:
 
 def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant, between two that lie either side, at which the clocks jumped."""
+    start = before.replace(microsecond=0)
     offset = after.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // 2
-        middle = middle.replace(microsecond=0)
-        if middle <= before:
-            break
-        if middle.astimezone(zone).utcoffset() == offset:
-            after = middle
-        else:
-            before = middle
-    return after.replace(microsecond=0)
+
+    def has_jumped(seconds: int) -> bool:
+        return (start + timedelta(seconds=seconds)).astimezone(zone).utcoffset() == offset
+
+    seconds = range(int((after - start).total_seconds()))
+    return start + timedelta(seconds=bisect_left(seconds, True, key=has_jumped))  # noqa: FBT003
 
 
 def is_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours) -> bool:

@@ -2,12 +2,15 @@
 
 from notifications.selectors.health import sweep_age
 from notifications.selectors.mailboxes import inbox, outbox_mails, unread_count
+from notifications.selectors.preview import ChangeRow, change_rows
 from notifications.selectors.reconciliation import Reconciliation, reconcile
 from notifications.selectors.threads import messages_of
 from notifications.selectors.undelivered import undelivered, undelivered_at, undelivered_count
 
 __all__ = [
+    "ChangeRow",
     "Reconciliation",
+    "change_rows",
     "inbox",
     "messages_of",
     "outbox_mails",

@@ -1,8 +1,9 @@
 """Use-cases of messages: keep the ledger, send what is due, decide what no program can."""
 
+from notifications.domain.changes import MessageChange, SyncResult
 from notifications.services.events import notify_now
 from notifications.services.inbox import read_messages
-from notifications.services.plan import MessageChange, SyncResult, preview_sync, sync_reminders
+from notifications.services.plan import preview_sync, sync_reminders
 from notifications.services.recipients import (
     block_recipient,
     recipient_for_user,

@@ -95,7 +95,7 @@ class Batch:
             address=row.recipient.email,
             subject=text.subject,
             body=text.body,
-            link=row.context.get("link", ""),
+            link=text.link,
         )
 
     def _fail(self, row: Reminder, reason: str) -> None:

@@ -1,14 +1,14 @@
 """Making the ledger of a journey equal to what its plan wants, inside the plan's transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from notifications.channels import channel_named
+from notifications.domain.changes import MessageChange, SyncResult
 from notifications.domain.due import timing
 from notifications.domain.ledger import (
     Difference,
@@ -25,34 +25,6 @@ from notifications.services import rows
 
 # A person's or the recipient's own decision: the plan does not begin such a message again.
 DECIDED = ("dropped", "opted_out")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageChange:
-    """One message that a change of the plan creates, moves or withdraws.
-
-    `was_due_at` is None for a new message, `due_at` for a withdrawn one.
-    """
-
-    kind: str
-    channel: str
-    rule: str
-    topic: UUID
-    recipient_id: int
-    occurs_on: date
-    due_at: datetime | None
-    was_due_at: datetime | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncResult:
-    """What became, or would become, of a thread's messages."""
-
-    created: tuple[MessageChange, ...] = ()
-    moved: tuple[MessageChange, ...] = ()
-    suppressed: tuple[MessageChange, ...] = ()
-    unchanged: int = 0
 
 
 def sync_reminders(
@@ -192,6 +164,7 @@ def _result(difference: Difference) -> SyncResult:
                 occurs_on=entry.occurs_on,
                 due_at=None,
                 was_due_at=entry.due_at,
+                context=entry.context,
                 reason=reason,
             )
             for entry, reason in difference.suppress
@@ -212,4 +185,5 @@ def _of_wish(wish: Wish, was_due_at: datetime | None = None) -> MessageChange:
         occurs_on=wanted.occurs_on,
         due_at=wish.timing.due_at,
         was_due_at=was_due_at,
+        context=wanted.context,
     )

@@ -2,10 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from carttrack.accounts.models import User
 from notifications.models import Recipient
 
 
+@transaction.atomic
 def save_recipient(*, user: User | None, email: str, language: str, time_zone: str) -> Recipient:
     """Keep a person's or an address's details and return the recipient.
 
@@ -16,7 +19,8 @@ def save_recipient(*, user: User | None, email: str, language: str, time_zone: s
     """
     zone = ZoneInfo(time_zone).key
     owner = {"user": user} if user else {"user": None, "email": email}
-    recipient = Recipient.objects.filter(**owner).first() or Recipient(**owner)
+    known = Recipient.objects.select_for_update(no_key=True).filter(**owner).first()
+    recipient = known or Recipient(**owner)
     if recipient.email != email and recipient.blocked_reason in {"bounced", "no_address"}:
         recipient.blocked_reason = ""
     recipient.email = email

@@ -73,7 +73,9 @@ def reap(*, now: datetime) -> int:
         unknown = [row[0] for row in cursor.fetchall()]
     again = [
         row.pk
-        for row in Reminder.objects.filter(pk__in=unknown, expires_at__gt=now)
+        for row in Reminder.objects.filter(
+            pk__in=unknown, expires_at__gt=now, lost_leases__lt=MAX_LOST_LEASES
+        )
         if may_resend(
             purpose=Purpose(row.purpose),
             is_idempotent=channel_named(row.channel).is_idempotent,

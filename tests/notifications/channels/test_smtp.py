@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import AuthResult
 
 from notifications.channels import smtp
 from notifications.domain.states import Purpose, State
@@ -152,3 +155,23 @@ def test_production_without_a_mail_server_keeps_its_messages(settings):
     assert run().paused == ("email",)
     row.refresh_from_db()
     assert row.state == State.PENDING
+
+
+@pytest.mark.parametrize(("password", "sent"), [("right", 1), ("wrong", 0)])
+def test_a_server_that_wants_a_password_is_given_it(settings, free_port, password, sent):
+    def check(_server, _session, _envelope, _mechanism, given):
+        return AuthResult(success=given.password == b"right")
+
+    port = free_port()
+    server = Controller(
+        Sink(), hostname="127.0.0.1", port=port, authenticator=check, auth_require_tls=False
+    )
+    server.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "sender", password
+    ReminderFactory.create()
+
+    result = run()
+
+    server.stop()
+    assert (result.sent, result.paused) == (sent, () if sent else ("email",))

@@ -60,6 +60,8 @@ def test_a_language_without_a_text_falls_back_to_english():
         ("no_such_kind", {}),
         ("visit_soon", {"on": "tomorrow"}),
         ("visit_soon", {"title": "very " * 50 + "long"}),
+        ("visit_soon", {"link": "https://elsewhere.test/"}),
+        ("visit_soon", {"link": "//elsewhere.test/"}),
     ],
 )
 def test_a_text_that_cannot_be_made_is_said_so(kind, context):

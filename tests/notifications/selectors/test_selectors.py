@@ -7,6 +7,7 @@ import pytest
 from notifications.domain.states import State
 from notifications.models import DeliveryAttempt, Heartbeat, InboxMessage, Reminder
 from notifications.selectors import (
+    change_rows,
     inbox,
     messages_of,
     reconcile,
@@ -16,7 +17,7 @@ from notifications.selectors import (
     undelivered_count,
     unread_count,
 )
-from notifications.services import stop_thread
+from notifications.services import preview_sync, stop_thread
 from tests.notifications.factories import (
     NOON,
     CentreFactory,
@@ -24,6 +25,7 @@ from tests.notifications.factories import (
     ReminderFactory,
     TopicFactory,
     UserFactory,
+    wanted,
 )
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,25 @@ def test_the_messages_of_a_journey_sent_and_coming(django_assert_num_queries):
         (coming.uid, True, NOON + timedelta(hours=1)),
     ]
     assert str(rows[0].state_word) == "sent"
+
+
+def test_a_preview_shows_the_words_of_each_message():
+    topic, recipient = TopicFactory.create(), RecipientFactory.create()
+    result = preview_sync(
+        thread_uid=topic.thread.uid,
+        wanted=[
+            wanted(topic, recipient),
+            wanted(topic, recipient, kind="no_such_kind", rule="standard-1:odd"),
+        ],
+        topics=[],
+        now=NOON,
+    )
+
+    rows = change_rows(changes=result.created, language="en")
+
+    assert [row.subject for row in rows] == ["A reminder of your booked time", ""]
+    assert "Sign in" in rows[0].text
+    assert str(rows[0].channel) == "e-mail"
 
 
 def test_an_inbox_holds_its_owners_messages_newest_first():

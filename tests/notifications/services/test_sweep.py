@@ -1,11 +1,13 @@
 """A sweep sends what is due, once, and answers for everything else."""
 
+import json
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from notifications.domain.states import Purpose, State
@@ -16,9 +18,11 @@ from notifications.models import (
     OutboxMail,
     Recipient,
     Reminder,
+    Thread,
 )
 from notifications.services import SweepInsideTransaction, stop_thread, sweep, sync_reminders
 from notifications.services.claim import claim
+from notifications.services.refusal import withhold
 from notifications.services.wire import settle_and_fence
 from tests.notifications.factories import (
     NOON,
@@ -334,3 +338,56 @@ def test_an_address_refused_twice_gets_nothing_more(smtp_sink):
     assert Reminder.objects.filter(state=State.FAILED, reason="bounced").count() == 3
     answers = set(DeliveryAttempt.objects.values_list("code", "text"))
     assert answers == {("550", "5.1.1 <[address]> no such user")}
+
+
+def test_a_row_that_expires_while_it_is_held_goes_to_a_person():
+    row = ReminderFactory.create()
+    token = hold(row)
+
+    state = withhold(reminder_id=row.pk, token=token, now=row.expires_at)
+
+    row.refresh_from_db()
+    assert state == row.state == State.EXPIRED
+
+
+def test_a_row_that_nothing_speaks_against_stays_with_its_worker():
+    row = ReminderFactory.create()
+    token = hold(row)
+
+    assert withhold(reminder_id=row.pk, token=token, now=NOON) is None
+    assert withhold(reminder_id=row.pk, token=uuid4(), now=NOON) is None
+    row.refresh_from_db()
+    assert row.state == State.LEASED
+
+
+def test_the_fence_asks_whether_the_thread_is_stopped_even_if_the_row_was_missed():
+    row = ReminderFactory.create()
+    Thread.objects.update(stopped_at=NOON, stop_reason="ended")
+
+    assert run().suppressed == 1
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.SUPPRESSED, "ended")
+
+
+def test_a_row_that_ends_its_worker_on_an_idempotent_channel_is_not_repeated_for_ever():
+    row = ReminderFactory.create(
+        channel="in_app",
+        state=State.SENDING,
+        began_at=NOON,
+        lost_leases=2,
+        lease_token=uuid4(),
+        lease_until=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+    run()
+
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.UNKNOWN, "worker_lost")
+
+
+def test_the_command_sweeps_and_says_what_became_of_the_messages(capsys):
+    ReminderFactory.create(expires_at=NOON + timedelta(minutes=1))  # long ago by the clock
+
+    call_command("sweep")
+
+    assert json.loads(capsys.readouterr().out)["expired"] == 1
