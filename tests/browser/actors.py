@@ -1,0 +1,98 @@
+"""What the three roles do in a browser: one function for each thing a person would say they did."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Page, expect
+
+from carttrack.accounts.models import User
+from journeys.planning.models import Activity, Journey
+from tests.conftest import SmtpSink
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of invented people
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+def at(day: date, hour: int) -> datetime:
+    """Return an instant by the clock of the centre."""
+    return datetime.combine(day, time(hour), tzinfo=ZONE).astimezone(UTC)
+
+
+def sign_in_by_password(page: Page, user: User) -> None:
+    """Sign a member of staff in on the form."""
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(re.compile("/(today|visits)/"))
+
+
+def sign_in_by_code(page: Page, email: str, sink: SmtpSink) -> None:
+    """Ask for a code, read it from the mailbox, and sign a patient in with it."""
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.get_by_label("Your e-mail address").fill(email)
+    page.get_by_role("button", name="send me a code").click()
+    page.wait_for_url(re.compile("/code/confirm/"))
+    code = re.search(r"^\s*(\d{6})\s*$", str(sink.messages[-1].get_content()), re.MULTILINE)
+    assert code, sink.messages[-1]
+    page.get_by_label("Code").fill(code[1])
+    page.get_by_role("button", name=re.compile("Sign in|Confirm")).click()
+    page.wait_for_url(re.compile("/my/"))
+
+
+def refer(page: Page, *, email: str, protocol: str, coordinator: str, clinician: str) -> Journey:
+    """Register a patient and start the journey."""
+    page.goto("/today/")
+    page.get_by_role("link", name="New patient").click()
+    page.get_by_label("Given name").fill("Astrid")
+    page.get_by_label("Family name").fill("Lindmark")
+    page.get_by_label("Date of birth").fill("1958-03-14")
+    page.get_by_label("Kind of identifier").select_option(index=1)
+    page.get_by_label("Identifier", exact=True).fill("D580314-0001")
+    page.get_by_label("E-mail").fill(email)
+    page.locator("form.entry button[type=submit]").click()
+    page.wait_for_url(re.compile("/patients/[0-9a-f-]{36}/"))
+    if "/journeys/new/" not in page.url:
+        page.get_by_role("link", name="Start a journey").first.click()
+    page.get_by_label("Protocol").select_option(label=protocol)
+    page.get_by_label("Coordinator").select_option(label=coordinator)
+    page.get_by_label("Clinician").select_option(label=clinician)
+    page.locator("form.entry button[type=submit]").click()
+    page.wait_for_url(re.compile("/journeys/[0-9a-f-]{36}/$"))
+    return Journey.objects.get()
+
+
+def act(page: Page, activity: Activity, action: str, fill: Callable[[Page], None]) -> None:
+    """Open an activity's action from the journey's page, fill its form in and send it."""
+    page.goto(f"/journeys/{activity.journey.uid}/")
+    address = f"/activities/{activity.uid}/{action}/"
+    assert page.locator(f'a[href="{address}"]').count(), f"no way to {action} {activity.point}"
+    page.goto(address)
+    fill(page)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile(r"/journeys/[0-9a-f-]{36}/"))
+
+
+def book(page: Page, activity: Activity, on: date, clock: str = "09:30") -> None:
+    """Book an activity at a time of the centre."""
+
+    def fill(form: Page) -> None:
+        form.get_by_label("Day").fill(on.isoformat())
+        form.get_by_label("Starts at").fill(clock)
+        form.get_by_label("Place").fill("Room 4")
+
+    act(page, activity, "book", fill)
+
+
+def record(page: Page, activity: Activity, on: date) -> None:
+    """Record that an activity took place."""
+    act(page, activity, "record", lambda form: form.locator("input[type=date]").fill(on.isoformat()))
+
+
+def expect_error(page: Page, text: str) -> None:
+    """Expect a sentence in the summary above the form."""
+    expect(page.locator("main")).to_contain_text(text)
