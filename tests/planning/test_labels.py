@@ -204,21 +204,15 @@ def test_every_kind_of_problem_has_words():
         (
             activity("visit", "start", "P7D"),
             {"constraints": (between("start", "visit", "P9D"),)},
-            "these limits contradict each other: visit must come at least 9 days after start; "
-            "visit must come at most 7 days after start",
+            "these limits contradict each other: visit must come at most 7 days after start; "
+            "visit must come at least 9 days after start",
         ),
     ],
 )
 def test_a_problem_is_a_sentence(defined, changes, words):
     problem = lint_protocol(protocol(activity("start"), defined, **changes), {})[-1]
 
-    assert (
-        problem_text(problem).replace(
-            "visit must come at most 7 days after start; visit must come at least 9 days after start",
-            "visit must come at least 9 days after start; visit must come at most 7 days after start",
-        )
-        == words
-    )
+    assert problem_text(problem) == words
 
 
 def test_a_missing_label_rule_says_since_when():

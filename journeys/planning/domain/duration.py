@@ -12,6 +12,7 @@ ISO_8601 = re.compile(
 )
 MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 7
+SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,10 @@ class Duration:
         year, month = divmod(total, MONTHS_PER_YEAR)
         if not date.min.year <= year <= date.max.year:
             raise OverflowError(f"{self} after {start} lies outside the calendar")
-        last_day = calendar.monthrange(year, month + 1)[1]
-        return date(year, month + 1, min(start.day, last_day)) + timedelta(days=self.days)
+        day = start.day
+        if day > SHORTEST_MONTH:
+            day = min(day, calendar.monthrange(year, month + 1)[1])
+        return date(year, month + 1, day) + timedelta(days=self.days)
 
     def __add__(self, other: "Duration") -> "Duration":
         return Duration(months=self.months + other.months, days=self.days + other.days)

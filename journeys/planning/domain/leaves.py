@@ -48,11 +48,11 @@ def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts) -> Ro
     target = occurrence.offset.after(anchor_on)
     base = anchor_on if occurrence.window_from_anchor else target
     opens, closes = occurrence.opens.after(base), occurrence.closes.after(base)
-    floor = _highest(occurrence, days)
-    if floor is not None and floor.offset.after(days[floor.anchor]) > opens:
-        opens = floor.offset.after(days[floor.anchor])
-    else:
-        floor = None
+    floor = None
+    for each in occurrence.floors:
+        floor_on = each.offset.after(days[each.anchor]) if each.anchor in days else opens
+        if floor_on > opens:  # one whose anchor has no day does not count yet
+            opens, floor = floor_on, each
     closes = max(opens, closes)
     anchor_fact = facts[anchor].kind if anchor in facts else None
     steps = [
@@ -87,12 +87,6 @@ def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts) -> Ro
     return Room(
         target=target, opens=opens, closes=closes, steps=tuple(steps), lower=lower, upper=upper
     )
-
-
-def _highest(occurrence: Occurrence, days: Days) -> Floor | None:
-    """Return the floor that reaches furthest; one whose anchor has no day does not count yet."""
-    dated = [floor for floor in occurrence.floors if floor.anchor in days]
-    return max(dated, key=lambda floor: floor.offset.after(days[floor.anchor]), default=None)
 
 
 def _bound_step(kind: StepKind, gives: date, by: Floor, days: Days, facts: Facts) -> Step:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from journeys.planning.domain.protocol import Point, StageDefinition, point_of
 
+NUMBER = "#"
 FIRST = "#1"
 LAST = "#last"
 
@@ -51,7 +52,7 @@ class PointNames:
                 raise UnknownPoint(name, ())
             seen.add(target)
         if target not in self._points:
-            raise UnknownPoint(target, get_close_matches(target, [*self._points, *self._aliases]))
+            raise UnknownPoint(target, self._close_to(target))
         self._points[name] = self._points[target]
         return self._points[name]
 
@@ -62,3 +63,11 @@ class PointNames:
         except UnknownPoint:
             return False
         return True
+
+    def _close_to(self, name: str) -> list[str]:
+        """Return the names that may be meant; with a number only when one was written."""
+        known = [*self._points, *self._aliases]
+        is_numbered = NUMBER in name
+        return get_close_matches(
+            name, [word for word in known if is_numbered or NUMBER not in word]
+        )

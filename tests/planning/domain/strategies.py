@@ -50,7 +50,7 @@ def activities(draw, place):
     repeat = None
     if draw(st.booleans()):
         repeat = Repeat(count=draw(st.integers(1, 3)), every=in_days(draw(st.integers(1, 10))))
-    floors = ()
+    floors: tuple[NotBefore, ...] = ()
     if draw(st.integers(0, 3)) == 0:
         floors = (NotBefore(anchor="a0", offset=in_days(draw(st.integers(-20, 60)))),)
     return activity(

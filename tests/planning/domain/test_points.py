@@ -65,6 +65,15 @@ def test_an_unknown_point_comes_with_what_may_be_meant():
     assert caught.value.matches[0] == "start"
 
 
+def test_numbers_are_suggested_only_to_someone_who_wrote_one():
+    with pytest.raises(UnknownPoint) as caught:
+        NAMES.resolve("chekc#2")
+
+    assert caught.value.matches[0] == "check#2"
+    with pytest.raises(UnknownPoint, match=r"did you mean check\?"):
+        NAMES.resolve("chekc")
+
+
 def test_a_stage_that_is_bounded_by_itself_is_unknown():
     with pytest.raises(UnknownPoint, match=r"unknown point 'lost\.start'$"):
         NAMES.resolve("lost.start")
