@@ -74,9 +74,9 @@ class MovePreview:
     token: str
 
     @property
-    def changes_nothing(self) -> bool:
-        """Tell whether the day is where it was and nothing else moves."""
-        return not self.lines and not self.released
+    def moved_count(self) -> int:
+        """Return how many days move; the other lines only change their windows."""
+        return sum(1 for line in self.lines if line.shift != 0)
 
     @property
     def messages_count(self) -> int:

@@ -1,0 +1,236 @@
+"""The page of one journey, its revisions, its start and its end."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
+
+from carttrack.accounts.domain import Role
+from carttrack.audit.models import ReadEntry
+from journeys.planning.domain.states import EndReason, JourneyStatus
+from journeys.planning.models import Journey
+from journeys.planning.services import record_happened
+from tests.factories import (
+    CentreFactory,
+    activity_of,
+    centre_day,
+    centre_now,
+    journey_at,
+    patient_at,
+    published,
+    staff,
+)
+
+
+def page_of(journey):
+    return reverse("worklist:journey", args=[journey.uid])
+
+
+def start_page(patient):
+    return reverse("worklist:journey-start", args=[patient.uid])
+
+
+def end_page(journey):
+    return reverse("worklist:journey-end", args=[journey.uid])
+
+
+def start_form(centre, coordinator, clinician, **changes):
+    """Return what the form of a valid start sends, with the changes a test is about."""
+    valid = {
+        "version": published().pk,
+        "referred_on": centre_day(centre).isoformat(),
+        "coordinator": coordinator.pk,
+        "clinician": clinician.pk,
+    }
+    return valid | changes
+
+
+def happened(journey, code, *, days_ago, occurrence=1):
+    centre = journey.centre
+    on = centre_day(centre) - timedelta(days=days_ago)
+    record_happened(
+        activity_uid=activity_of(journey, code, occurrence).uid,
+        on=on,
+        by=journey.coordinator,
+        today=on,
+        now=centre_now(centre) - timedelta(days=days_ago),
+    )
+
+
+def test_the_page_shows_every_stage_and_why_each_date_is_what_it_is(desk, journey):
+    response = desk.get(page_of(journey))
+
+    for title in ("Leukapheresis", "Lymphodepletion", "Intensive monitoring", "Follow-up"):
+        assert title in response.text
+    leukapheresis = next(
+        row for row in response.context["timeline"].rows if row.code == "leukapheresis"
+    )
+    assert any("14 days after" in reason for reason in leukapheresis.why)
+    for reason in leukapheresis.why:
+        assert escape(reason) in response.text
+
+
+def test_what_is_past_is_folded_and_what_is_on_stands_open(desk, centre, coordinator):
+    journey = journey_at(centre, coordinator=coordinator, days_ago=20)
+    happened(journey, "eligibility", days_ago=10)
+
+    stages = {
+        row.stage.code: row.stage.mark for row in desk.get(page_of(journey)).context["stages"]
+    }
+
+    assert stages["referral"] == "done"
+    assert stages["leukapheresis"] == "next"
+    assert '<details class="stage" id="stage-referral">' in _plain(desk.get(page_of(journey)).text)
+
+
+def test_many_alike_are_folded_into_one_line(desk, journey):
+    response = desk.get(page_of(journey))
+
+    assert "Daily check 1 to" in _plain(response.text)
+
+
+def test_a_read_of_the_page_is_logged(desk, coordinator, journey):
+    desk.get(page_of(journey))
+
+    entry = ReadEntry.objects.get()
+    assert (entry.patient_uid, entry.page) == (journey.patient.uid, "worklist:journey")
+
+
+@pytest.mark.feature(91)
+def test_a_journey_of_another_centre_does_not_exist(client, journey):
+    client.force_login(staff(CentreFactory()))
+
+    for page in (page_of(journey), end_page(journey)):
+        assert client.get(page).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_data_manager_sees_the_journey_and_no_actions(client, centre, journey):
+    client.force_login(staff(centre, Role.DATA_MANAGER))
+
+    response = client.get(page_of(journey))
+
+    assert response.status_code == HTTPStatus.OK
+    activity = activity_of(journey, "leukapheresis")
+    for route in ("book", "record", "move", "close"):
+        assert reverse(f"worklist:{route}", args=[activity.uid]) not in response.text
+
+
+def test_a_journey_with_a_long_past_costs_the_same_queries(desk, centre, coordinator, journey):
+    old = journey_at(centre, coordinator=coordinator, days_ago=60)
+    happened(old, "eligibility", days_ago=50)
+    happened(old, "leukapheresis", days_ago=30)
+
+    def cost(shown):
+        desk.get(page_of(shown))
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(page_of(shown))
+        return len(queries)
+
+    assert cost(journey) == cost(old)
+
+
+def test_starting_plans_every_date_and_shows_the_journey(desk, centre, coordinator, clinician):
+    patient = patient_at(centre)
+
+    response = desk.post(
+        start_page(patient), start_form(centre, coordinator, clinician), follow=True
+    )
+
+    journey = Journey.objects.get()
+    assert response.redirect_chain[0][0] == page_of(journey)
+    assert f"The journey of {patient.full_name} has started." in response.text
+
+
+@pytest.mark.parametrize("changes", [{"referred_on": "2199-01-01"}, {"version": ""}])
+def test_a_refused_start_changes_nothing(desk, centre, coordinator, clinician, changes):
+    patient = patient_at(centre)
+
+    response = desk.post(start_page(patient), start_form(centre, coordinator, clinician, **changes))
+
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Journey.objects.exists()
+
+
+def test_a_patient_is_on_one_journey_at_a_time(desk, centre, coordinator, clinician, journey):
+    form = start_form(centre, coordinator, clinician)
+
+    response = desk.post(start_page(journey.patient), form)
+
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "already has an active journey" in response.text
+    assert Journey.objects.count() == 1
+
+
+def test_only_people_of_the_centre_are_offered(desk, centre, coordinator, clinician):
+    patient = patient_at(centre)
+    outsider = staff(CentreFactory(), Role.CLINICIAN, name="Outsider")
+
+    assert "Outsider" not in desk.get(start_page(patient)).text
+    form = start_form(centre, coordinator, outsider)
+    assert desk.post(start_page(patient), form).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_a_clinician_starts_no_journey(client, centre, clinician):
+    client.force_login(clinician)
+
+    assert client.get(start_page(patient_at(centre))).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.feature(22)
+def test_ending_needs_a_coded_reason_and_says_before_what_it_stops(desk, centre, journey):
+    open_count = journey.activities.open().count()
+    assert (
+        f"Open activities that will be cancelled: {open_count}." in desk.get(end_page(journey)).text
+    )
+
+    response = desk.post(
+        end_page(journey),
+        {"reason": EndReason.PROGRESSION, "on": centre_day(centre).isoformat(), "note": "Scan."},
+        follow=True,
+    )
+
+    journey.refresh_from_db()
+    assert (journey.status, journey.end_reason) == (JourneyStatus.ENDED, EndReason.PROGRESSION)
+    assert "Disease progression" in response.text
+    assert "End the journey" not in response.text
+
+
+@pytest.mark.parametrize(
+    "changes", [{"reason": ""}, {"reason": "other", "note": ""}, {"on": "2199-01-01"}]
+)
+def test_a_refused_end_changes_nothing(desk, centre, journey, changes):
+    valid = {"reason": "logistics", "on": centre_day(centre).isoformat(), "note": ""}
+
+    response = desk.post(end_page(journey), valid | changes)
+
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    journey.refresh_from_db()
+    assert journey.status == JourneyStatus.ACTIVE
+
+
+@pytest.mark.feature(19)
+def test_a_revision_shows_every_date_before_and_after(desk, centre, coordinator):
+    journey = journey_at(centre, coordinator=coordinator, days_ago=20)
+    happened(journey, "eligibility", days_ago=10)
+
+    listed = desk.get(reverse("worklist:revisions", args=[journey.uid]))
+    shown = desk.get(reverse("worklist:revision", args=[journey.uid, 2]))
+
+    assert "Event recorded: Eligibility decision" in listed.text
+    assert any(line.before != line.after for line in shown.context["changes"])
+    assert {line.title for line in shown.context["changes"]} >= {"Leukapheresis", "Infusion"}
+
+
+def test_a_revision_that_does_not_exist_is_not_found(desk, journey):
+    response = desk.get(reverse("worklist:revision", args=[journey.uid, 99]))
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+def _plain(text):
+    """Return HTML with its white space made even."""
+    return " ".join(text.split())

@@ -1,0 +1,181 @@
+"""Today: the list of what needs a hand, the agenda, and what it costs."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from carttrack.accounts.domain import Role
+from carttrack.audit.models import ReadEntry
+from journeys.planning.services import book
+from tests.factories import (
+    CentreFactory,
+    MembershipFactory,
+    activity_of,
+    centre_day,
+    centre_now,
+    journey_at,
+    many_journeys,
+    patient_at,
+    staff,
+)
+
+TODAY = reverse("worklist:today")
+
+
+def names_in(response):
+    return {row.name for row in response.context["attention"].rows}
+
+
+@pytest.mark.feature(98)
+def test_a_window_that_closed_needs_a_hand_and_offers_to_record(desk, centre, coordinator):
+    late = journey_at(centre, coordinator=coordinator, days_ago=80)
+
+    response = desk.get(TODAY)
+
+    row = response.context["attention"].rows[0]
+    assert row.name == late.patient.full_name
+    assert row.mark == "overdue"
+    assert "Eligibility decision: its window closed on" in row.sentence
+    record = reverse("worklist:record", args=[activity_of(late, "eligibility").uid])
+    assert record in response.text
+
+
+def test_a_fresh_journey_needs_no_hand(desk, journey):
+    response = desk.get(TODAY)
+
+    assert not response.context["attention"].rows
+    assert "Nothing needs a hand" in response.text
+
+
+def test_a_booking_that_does_not_fit_is_blocked_and_offers_to_replan(desk, centre, journey):
+    now, today = centre_now(centre), centre_day(centre)
+    book(
+        activity_uid=activity_of(journey, "infusion").uid,
+        starts_at=now + timedelta(days=2),
+        minutes=60,
+        place="Ward",
+        by=journey.coordinator,
+        today=today,
+        now=now,
+    )
+
+    response = desk.get(TODAY)
+
+    row = response.context["attention"].rows[0]
+    assert row.mark == "blocked"
+    assert "Infusion is booked for" in row.sentence
+    assert "Re-plan" in response.text
+
+
+def test_what_is_booked_today_stands_by_its_hour(desk, centre, journey):
+    now, today = centre_now(centre), centre_day(centre)
+    book(
+        activity_uid=activity_of(journey, "leukapheresis").uid,
+        starts_at=now + timedelta(minutes=45),
+        minutes=60,
+        place="Unit",
+        by=journey.coordinator,
+        today=today,
+        now=now,
+    )
+
+    response = desk.get(TODAY)
+
+    (row,) = response.context["agenda"].today
+    assert row.title == "Leukapheresis"
+    assert "12:45" in response.text
+
+
+def test_mine_keeps_only_the_journeys_i_am_accountable_for(desk, centre, coordinator):
+    mine = journey_at(
+        centre,
+        coordinator=coordinator,
+        days_ago=80,
+        patient=patient_at(centre, family_name="Mine"),
+    )
+    others = journey_at(centre, days_ago=80, patient=patient_at(centre, family_name="Others"))
+
+    assert names_in(desk.get(TODAY)) == {mine.patient.full_name, others.patient.full_name}
+    assert names_in(desk.get(TODAY, {"owner": "me"})) == {mine.patient.full_name}
+
+
+def test_a_person_with_two_centres_chooses_one_and_it_is_remembered(desk, centre, coordinator):
+    second = MembershipFactory(user=coordinator, centre=CentreFactory(name="Zeta")).centre
+    there = journey_at(second, days_ago=80)
+
+    assert names_in(desk.get(TODAY)) == set()
+    assert names_in(desk.get(TODAY, {"centre": second.code})) == {there.patient.full_name}
+    assert names_in(desk.get(TODAY)) == {there.patient.full_name}
+
+
+def test_another_centre_does_not_exist(desk, centre):
+    response = desk.get(TODAY, {"centre": CentreFactory().code})
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.DATA_MANAGER])
+def test_who_may_not_schedule_is_offered_no_booking(client, centre, journey, role):
+    client.force_login(staff(centre, role))
+
+    response = client.get(TODAY)
+
+    assert response.status_code == HTTPStatus.OK
+    assert reverse("worklist:patient-new") not in response.text
+
+
+def test_an_administrator_finds_nothing(client, centre):
+    client.force_login(staff(centre, Role.ADMINISTRATOR))
+
+    assert client.get(TODAY).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_htmx_gets_the_region_alone(desk, journey):
+    whole = desk.get(TODAY).text
+    region = desk.get(TODAY, headers={"hx-request": "true", "hx-target": "today"}).text
+
+    assert region.lstrip().startswith('<div id="today">')
+    assert "<html" in whole
+    assert "<html" not in region
+
+
+def test_everybody_named_on_the_page_is_in_the_read_log_once(desk, centre, coordinator):
+    late = journey_at(centre, coordinator=coordinator, days_ago=80)
+
+    desk.get(TODAY)
+
+    entry = ReadEntry.objects.get()
+    assert entry.patient_uid == late.patient.uid
+    assert (entry.reader, entry.how, entry.page) == (coordinator, "list", "worklist:today")
+
+
+@pytest.mark.feature(98)
+def test_the_page_costs_the_same_queries_for_10_and_for_500_journeys(
+    desk, centre, coordinator, clinician
+):
+    def cost(number):
+        people = {"coordinator": coordinator, "clinician": clinician}
+        many_journeys(centre, number=number, today=centre_day(centre), **people)
+        desk.get(TODAY)
+        with CaptureQueriesContext(connection) as queries:
+            response = desk.get(TODAY)
+        assert response.context["attention"].rows
+        return len(queries)
+
+    assert cost(10) == cost(490)
+
+
+def test_counters_stop_counting_at_a_hundred(desk, centre, coordinator, clinician):
+    many_journeys(
+        centre, number=330, coordinator=coordinator, clinician=clinician, today=centre_day(centre)
+    )
+
+    response = desk.get(TODAY)
+
+    assert response.context["agenda"].week_count == "100+"
+    assert response.context["attention"].count == "50+"
+    assert len(response.context["attention"].rows) == 50
