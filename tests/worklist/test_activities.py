@@ -141,11 +141,13 @@ def test_recording_says_how_many_dates_moved(desk, centre, eligibility):
         ("eligibility", "2020-01-01", "lies before the referral"),
     ],
 )
-def test_a_refused_record_changes_nothing(desk, centre, journey, code, on, sentence):
+def test_a_refused_record_changes_nothing(desk, journey, code, on, sentence):
     activity = activity_of(journey, code)
     revisions = PlanRevision.objects.count()
 
-    response = desk.post(page("record", activity), {"on": on or centre_day(centre).isoformat()})
+    response = desk.post(
+        page("record", activity), {"on": on or centre_day(journey.centre).isoformat()}
+    )
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert sentence in response.text

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import ngettext
+
 from carttrack.accounts.models import User
 from journeys.planning.domain.protocol import Point, Protocol
 from journeys.planning.domain.replan import Change
@@ -82,6 +84,25 @@ class MovePreview:
     def messages_count(self) -> int:
         """Return how many messages the move touches."""
         return len(self.created) + len(self.moved) + len(self.withdrawn)
+
+    @property
+    def summary(self) -> str:
+        """Return the size of the cascade in a sentence or two."""
+        dates, bookings, messages = self.moved_count, len(self.released), self.messages_count
+        parts = [
+            ngettext("%(count)d date moves.", "%(count)d dates move.", dates) % {"count": dates},
+            ngettext(
+                "%(count)d booking has to be made anew.",
+                "%(count)d bookings have to be made anew.",
+                bookings,
+            )
+            % {"count": bookings},
+            ngettext("%(count)d message changes.", "%(count)d messages change.", messages)
+            % {"count": messages},
+        ]
+        return " ".join(
+            part for part, count in zip(parts, (dates, bookings, messages), strict=True) if count
+        )
 
 
 def move_preview(proposal: Proposal, journey: Journey) -> MovePreview:
@@ -168,7 +189,8 @@ def _days(change: Change, side: str) -> Days | None:
     return Days(target=dates.target, opens=dates.opens, closes=dates.closes, chosen=dates.chosen)
 
 
-def _order(line: MoveLine) -> tuple[bool, bool, date]:
+def _order(line: MoveLine) -> tuple[bool, bool, bool, date]:
+    """Put what moves first, then what breaks, then the other days, then mere windows."""
     side = line.after or line.before
     day = side.day if side else None
-    return (not line.is_what_moves, not line.is_broken, day or date.max)
+    return (not line.is_what_moves, not line.is_broken, line.shift == 0, day or date.max)
