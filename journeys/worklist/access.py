@@ -183,8 +183,6 @@ def on_journey(
     """
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-        @at_desk
-        @wraps(view)
         def opened(
             request: SignedInRequest, desk: Desk, journey_uid: UUID, **more: Any
         ) -> HttpResponse:
@@ -199,7 +197,7 @@ def on_journey(
             with timezone.override(case.zone):
                 return _noted(request, case.patient, view(request, case, **more))
 
-        return opened
+        return wraps(view)(at_desk(opened))
 
     return guard
 
@@ -210,8 +208,6 @@ def on_activity(
     """Open a view with an activity that the person may change: one of `roles` at its centre."""
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-        @at_desk
-        @wraps(view)
         def opened(
             request: SignedInRequest, desk: Desk, activity_uid: UUID, **more: Any
         ) -> HttpResponse:
@@ -226,7 +222,7 @@ def on_activity(
             with timezone.override(case.zone):
                 return _noted(request, case.patient, view(request, case, activity, **more))
 
-        return opened
+        return wraps(view)(at_desk(opened))
 
     return guard
 

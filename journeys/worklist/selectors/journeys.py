@@ -12,6 +12,7 @@ from carttrack.ui.ruler import RulerWindow
 from journeys.planning.domain.plan import Conflict
 from journeys.planning.domain.protocol import Point, point_of
 from journeys.planning.domain.records import conflict_from_record
+from journeys.planning.domain.states import RevisionKind
 from journeys.planning.labels import conflict_message
 from journeys.planning.models import Activity, Cycle, Journey, PlanChange, PlanRevision
 from journeys.planning.selectors.timeline import (
@@ -160,7 +161,7 @@ def revision_line(revision: PlanRevision, journey: Journey) -> RevisionLine:
     """Return a revision in words."""
     return RevisionLine(
         number=revision.number,
-        title=str(dict(REVISION_KIND_LABELS)[revision.kind]),
+        title=str(REVISION_KIND_LABELS[RevisionKind(revision.kind)]),
         about=_title(revision.activity, journey) if revision.activity else "",
         reason=reason_word(revision.reason),
         note=revision.note,

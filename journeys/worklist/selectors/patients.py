@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, QuerySet, Subquery, When
@@ -105,7 +106,7 @@ def _found(user: User, filters: Filters) -> QuerySet[Patient]:
     if column == "next":
         patients = patients.annotate(next_on=Subquery(_first_open_day()))
     if column == "started":
-        patients = patients.annotate(started_on=Subquery(_latest("started_on")))
+        patients = patients.annotate(started_on=Subquery(_latest_start()))
     fields = SORTS.get(column, SORTS[DEFAULT_SORT])
     turned = filters.sort.startswith("-")
     order = [
@@ -122,24 +123,27 @@ def _asked_for(filters: Filters) -> QuerySet[Journey]:
     if filters.protocol:
         journeys = journeys.filter(protocol_version__protocol__code=filters.protocol)
     if filters.stage:
-        journeys = journeys.active().annotate(stage_code=Subquery(_standing("code")))
-        journeys = journeys.filter(stage_code=filters.stage)
+        journeys = (
+            journeys.active()
+            .annotate(stage_code=Subquery(_standing()))
+            .filter(stage_code=filters.stage)
+        )
     return journeys
 
 
-def _standing(field: str) -> QuerySet[Stage, object]:
-    """Return the stage where an active journey stands: the current one, otherwise the next."""
+def _standing() -> QuerySet[Stage, dict[str, Any]]:
+    """Return the stage where a journey stands, by code: the current one, otherwise the next."""
     rank = Case(When(state=StageState.CURRENT, then=0), default=1, output_field=IntegerField())
     return (
         Stage.objects.filter(
             cycle__journey=OuterRef("pk"), state__in=[StageState.CURRENT, StageState.PLANNED]
         )
         .order_by("-cycle__number", rank, "position")
-        .values(field)[:1]
+        .values("code")[:1]
     )
 
 
-def _first_open_day() -> QuerySet[Activity, object]:
+def _first_open_day() -> QuerySet[Activity, dict[str, Any]]:
     return (
         Activity.objects.open()
         .filter(journey__patient=OuterRef("pk"), journey__status=JourneyStatus.ACTIVE)
@@ -151,11 +155,11 @@ def _first_open_day() -> QuerySet[Activity, object]:
     )
 
 
-def _latest(field: str) -> QuerySet[Journey, object]:
+def _latest_start() -> QuerySet[Journey, dict[str, Any]]:
     return (
         Journey.objects.filter(patient=OuterRef("pk"))
         .order_by("-started_on", "-pk")
-        .values(field)[:1]
+        .values("started_on")[:1]
     )
 
 
@@ -165,7 +169,7 @@ def _journeys(patients: Collection[Patient]) -> dict[int, Journey]:
         Journey.objects.filter(patient__in=[patient.pk for patient in patients])
         .select_related("protocol_version__protocol__product", "coordinator")
         .defer("protocol_version__document")
-        .annotate(stage_code=Subquery(_standing("code")))
+        .annotate(stage_code=Subquery(_standing()))
         .order_by("started_on", "pk")
     )
     return {journey.patient_id: journey for journey in found}
