@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template import TemplateDoesNotExist, TemplateSyntaxError, VariableDoesNotExist
 from django.template.loader import select_template
 from django.utils.translation import override
 
@@ -15,9 +15,19 @@ from notifications.channels.base import Channel
 FALLBACK = "en"
 LONGEST_SUBJECT = 200
 LONGEST_LINK = 200
+# What a template raises when it is missing, wrong, or given what it cannot show.
+UNUSABLE = (
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+    VariableDoesNotExist,
+    TypeError,
+    ValueError,
+)
 WORDS_FILE = Path(__file__).with_name("clinical_words.txt")
-# Keys of a context whose value is an ISO date; a template then shows it as its language does.
-DATES = ("on", "was_on")
+# Keys of a context: what an activity is called, among staff and to the patient.
+TITLES = ("title", "patient_title")
+# Keys whose value is an ISO date; a template then shows it as its language does.
+DATES = ("day", "was_day")
 
 
 class TextNotMade(Exception):
@@ -47,7 +57,7 @@ def text_for(*, kind: str, channel: Channel, language: str, context: Mapping[str
         values = _open_values() if channel.is_open else _own_values(context)
         with override(language):
             lines = select_template(names).render(values).strip().splitlines()
-    except (TemplateDoesNotExist, TemplateSyntaxError, ValueError, TypeError) as error:
+    except UNUSABLE as error:
         raise TextNotMade(f"{kind} by {channel.name}: {error}") from error
     if not lines or len(lines[0]) > LONGEST_SUBJECT:
         raise TextNotMade(f"{kind} by {channel.name}: the first line is no subject")
@@ -78,7 +88,7 @@ def _link(context: Mapping[str, str]) -> str:
 def _own_values(context: Mapping[str, str]) -> dict[str, object]:
     """Return what a text behind the sign-in may say, with its dates as dates."""
     dates = {key: date.fromisoformat(context[key]) for key in DATES if context.get(key)}
-    return {**_open_values(), **context, **dates}
+    return {**_open_values(), **dict.fromkeys(TITLES, ""), **context, **dates}
 
 
 def clinical_words() -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Keeping who is written to, where, in which language and on which clock."""
 
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -7,27 +9,51 @@ from django.db import transaction
 from carttrack.accounts.models import User
 from notifications.models import Recipient
 
+CURED_BY_A_NEW_ADDRESS = frozenset({"bounced", "no_address"})
+
 
 @transaction.atomic
-def save_recipient(*, user: User | None, email: str, language: str, time_zone: str) -> Recipient:
-    """Keep a person's or an address's details and return the recipient.
+def save_recipient(
+    *,
+    user: User | None,
+    email: str,
+    language: str,
+    time_zone: str,
+    uid: UUID | None = None,
+) -> Recipient:
+    """Keep the details of somebody who is written to and return the recipient.
 
-    A changed address is given another chance: what bounced was the old one.
+    It is found again by the sign-in, else by the given `uid`, else by the address; pass a `uid` for
+    whoever has no sign-in, because two people may share an address or have none. A changed address
+    is given another chance: what bounced was the old one. Nothing is written when nothing changed.
 
     Raises:
         ZoneInfoNotFoundError: no such time zone.
     """
     zone = ZoneInfo(time_zone).key
-    owner = {"user": user} if user else {"user": None, "email": email}
-    known = Recipient.objects.select_for_update(no_key=True).filter(**owner).first()
-    recipient = known or Recipient(**owner)
-    if recipient.email != email and recipient.blocked_reason in {"bounced", "no_address"}:
+    recipient = _known(user=user, uid=uid, email=email)
+    details = {"user": user, "email": email, "language": language, "time_zone": zone}
+    if all(getattr(recipient, name) == value for name, value in details.items()) and recipient.pk:
+        return recipient
+    if recipient.email != email and recipient.blocked_reason in CURED_BY_A_NEW_ADDRESS:
         recipient.blocked_reason = ""
-    recipient.email = email
-    recipient.language = language
-    recipient.time_zone = zone
-    recipient.save()
+    for name, value in details.items():
+        setattr(recipient, name, value)
+    changed = [*details, "blocked_reason"] if recipient.pk else None
+    recipient.save(update_fields=changed)
     return recipient
+
+
+def _known(*, user: User | None, uid: UUID | None, email: str) -> Recipient:
+    """Return the recipient with this sign-in, uid or address, or one that is not saved yet."""
+    ways: list[dict[str, Any]] = [{"user": user}] if user else []
+    ways += [{"uid": uid}] if uid else []
+    ways += [{"user": None, "email": email}] if not (user or uid) else []
+    for way in ways:
+        known = Recipient.objects.select_related("user").filter(**way).first()
+        if known:
+            return known
+    return Recipient(uid=uid) if uid else Recipient()
 
 
 def recipient_for_user(*, user: User, time_zone: str) -> Recipient:

@@ -9,7 +9,7 @@ from notifications.domain.states import Purpose, State
 from notifications.labels import CHANNELS as CHANNEL_WORDS
 from notifications.labels import KINDS, PURPOSES, REASONS, STATES, reason_word
 
-CONTEXT = {"title": "Leukapheresis", "on": "2026-03-20", "was_on": "2026-03-10"}
+CONTEXT = {"title": "Leukapheresis", "day": "2026-03-20", "was_day": "2026-03-10"}
 
 
 @pytest.mark.parametrize("channel", CHANNELS.values(), ids=list(CHANNELS))
@@ -58,7 +58,7 @@ def test_a_language_without_a_text_falls_back_to_english():
     ("kind", "context"),
     [
         ("no_such_kind", {}),
-        ("visit_soon", {"on": "tomorrow"}),
+        ("visit_soon", {"day": "tomorrow"}),
         ("visit_soon", {"title": "very " * 50 + "long"}),
         ("visit_soon", {"link": "https://elsewhere.test/"}),
         ("visit_soon", {"link": "//elsewhere.test/"}),

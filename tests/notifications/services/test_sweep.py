@@ -92,7 +92,7 @@ def test_an_in_app_message_says_what_it_is_about():
     ReminderFactory.create(
         channel="in_app",
         kind="book_soon",
-        context={"title": "Clinic visit", "on": "2026-03-20", "link": "/journeys/1/"},
+        context={"title": "Clinic visit", "day": "2026-03-20", "link": "/journeys/1/"},
     )
 
     run()
@@ -123,7 +123,7 @@ def test_what_an_outage_delayed_into_the_night_waits_for_the_morning():
 
 @pytest.mark.feature(81)
 def test_a_row_without_a_text_or_an_address_stops_no_other():
-    poison = ReminderFactory.create(channel="in_app", context={"title": "A visit", "on": "soon"})
+    poison = ReminderFactory.create(channel="in_app", context={"title": "A visit", "day": "soon"})
     unknown = ReminderFactory.create(kind="no_such_kind")
     mute = ReminderFactory.create(recipient=RecipientFactory.create(email=""))
     fine = ReminderFactory.create_batch(3)

@@ -1,5 +1,6 @@
 """Who is written to, and about what."""
 
+from uuid import uuid4
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
@@ -70,6 +71,31 @@ def test_a_person_has_one_recipient_that_follows_their_details():
 def test_an_address_without_a_person_is_kept_once():
     assert save() == save(language="sv")
     assert Recipient.objects.count() == 1
+
+
+def test_two_people_with_one_address_or_none_are_told_apart_by_uid():
+    first, second = uuid4(), uuid4()
+
+    assert save(uid=first, email="") == save(uid=first, email="", language="sv")
+    assert save(uid=first, email="") != save(uid=second, email="")
+
+
+def test_a_recipient_keeps_its_messages_when_its_person_gets_a_sign_in():
+    uid, user = uuid4(), UserFactory.create()
+    before = save(uid=uid)
+
+    after = save(uid=uid, user=user)
+
+    assert before == after == save(user=user)
+    assert after.user == user
+
+
+def test_the_same_details_again_write_nothing(django_assert_num_queries):
+    uid = uuid4()
+    save(uid=uid)
+
+    with django_assert_num_queries(3):  # the savepoint around one question
+        save(uid=uid)
 
 
 def test_a_time_zone_that_does_not_exist_is_refused():
