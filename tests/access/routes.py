@@ -10,7 +10,8 @@ CARE = "coordinator, clinician, data manager"
 STAFF_ANYWHERE = f"{CARE}, coordinator elsewhere, clinician elsewhere"
 COORDINATORS = "coordinator, coordinator elsewhere"
 PATIENTS = "patient, other patient"
-SIGNED_IN = f"{STAFF_ANYWHERE}, {PATIENTS}, administrator, former coordinator, superuser"
+WITH_PASSWORD = f"{STAFF_ANYWHERE}, administrator, former coordinator"
+SIGNED_IN = f"{WITH_PASSWORD}, {PATIENTS}, superuser"
 EVERYBODY = "everybody"
 
 
@@ -18,12 +19,14 @@ EVERYBODY = "everybody"
 class Route:
     """`reads` may GET; `writes` may POST. Everybody else finds nothing, or the sign-in page.
 
-    None means that the method does not exist for anybody.
+    None means that the method does not exist for anybody. `refusal` is what somebody who is signed
+    in meets instead.
     """
 
     reads: str | None = None
     writes: str | None = None
     kwargs: Callable[[World], Mapping[str, Any]] = lambda _: {}
+    refusal: int = 404
 
 
 def _patient(world: World) -> dict[str, Any]:
@@ -78,6 +81,11 @@ ROUTES: dict[str, Route] = {
     "followup:record": Route("clinician", "clinician", _open_visit),
     "followup:visit": Route(reads=CARE, kwargs=_recorded),
     "followup:correct": Route("clinician", "clinician", _recorded),
+    # patient's pages
+    "portal:home": Route(reads=PATIENTS),
+    "portal:help": Route(reads=PATIENTS),
+    "portal:step": Route(reads=PATIENTS, kwargs=lambda _: {"code": "leukapheresis"}),
+    "portal:access": Route(reads=PATIENTS),
     # messages
     "notifications:inbox": Route(reads=SIGNED_IN),
     "notifications:read": Route(writes=SIGNED_IN),
@@ -90,14 +98,23 @@ ROUTES: dict[str, Route] = {
     "account_confirm_login_code": Route(reads=EVERYBODY, writes=EVERYBODY),
     "account_logout": Route(reads=EVERYBODY, writes=EVERYBODY),
     "account_inactive": Route(reads=EVERYBODY),
-    "account_reauthenticate": Route(reads=SIGNED_IN, writes=SIGNED_IN),
+    "account_reauthenticate": Route(WITH_PASSWORD, WITH_PASSWORD, refusal=403),
     "account_change_password": Route(reads=SIGNED_IN, writes=SIGNED_IN),
     "account_reset_password": Route(reads=EVERYBODY, writes=EVERYBODY),
     "account_reset_password_done": Route(reads=EVERYBODY),
     "account_reset_password_from_key": Route(
-        reads=EVERYBODY, kwargs=lambda _: {"uidb36": "1", "key": "none"}
+        EVERYBODY, EVERYBODY, lambda _: {"uidb36": "1", "key": "none"}
     ),
     "account_reset_password_from_key_done": Route(reads=EVERYBODY),
+    "mfa_index": Route(reads=SIGNED_IN),
+    "mfa_activate_totp": Route(reads=SIGNED_IN, writes=SIGNED_IN),
+    "mfa_deactivate_totp": Route(),  # nobody in this world has a second factor yet
+    "mfa_generate_recovery_codes": Route(reads=SIGNED_IN, writes=SIGNED_IN),
+    "mfa_view_recovery_codes": Route(),
+    "mfa_download_recovery_codes": Route(),
+    "mfa_reauthenticate": Route(WITH_PASSWORD, WITH_PASSWORD, refusal=403),
+    "mfa_authenticate": Route(reads=EVERYBODY, writes=EVERYBODY),
+    "ui:gallery": Route(reads=EVERYBODY),
     "account_signup": Route(),
     "account_email": Route(),
     "account_set_password": Route(),
