@@ -12,13 +12,14 @@ LIMIT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
-    """One message of the inbox."""
+    """One message of the inbox; `zone` is the clock by which its reader lives."""
 
     id: int
     subject: str
     body: str
     link: str
     at: datetime
+    zone: str
     is_new: bool
 
 
@@ -34,7 +35,7 @@ class OutboxRow:
 
 def inbox(*, user: User, limit: int = LIMIT) -> Sequence[InboxRow]:
     """Return the person's own messages, newest first."""
-    messages = InboxMessage.objects.filter(recipient__user=user).order_by("-at", "-id")[:limit]
+    messages = InboxMessage.objects.filter(recipient__user=user).select_related("recipient")
     return [
         InboxRow(
             id=message.pk,
@@ -42,9 +43,10 @@ def inbox(*, user: User, limit: int = LIMIT) -> Sequence[InboxRow]:
             body=message.body,
             link=message.link,
             at=message.at,
+            zone=message.recipient.time_zone,
             is_new=message.read_at is None,
         )
-        for message in messages
+        for message in messages.order_by("-at", "-id")[:limit]
     ]
 
 

@@ -54,6 +54,7 @@ def test_a_person_sees_their_own_messages_only(client, user, recipient):
     page = client.get(reverse("notifications:inbox")).content.decode()
 
     assert "Booked" in page
+    assert "3 March 2026, 13:00" in page  # noon in UTC is one o'clock in Stockholm
     assert "/journeys/1/" in page
     assert "Somebody else" not in page
 
