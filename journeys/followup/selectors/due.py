@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from carttrack.accounts.models import Centre, User
+from carttrack.ui import dates
 from journeys.followup.models import Visit
 from journeys.patients.models import Patient
 from journeys.planning.domain.protocol import ActivityKind
@@ -52,10 +53,8 @@ class DueVisit:
     title: str
     mark: str
     due: Due
-    day: date | None
     day_number: int | None
-    opens_on: date | None
-    closes_on: date | None
+    window: str
     starts_at: datetime | None
     clinician: str
     centre: str
@@ -217,10 +216,8 @@ def _row(activity: Activity, *, today: date) -> DueVisit:
         title=_title(activity),
         mark=mark_of(activity, definition, today=today),
         due=_due(activity, today) if not is_unwritten else Due.UNWRITTEN,
-        day=day,
         day_number=(day - day_0).days if day and day_0 else None,
-        opens_on=activity.opens_on,
-        closes_on=activity.closes_on,
+        window=_window(activity, today),
         starts_at=activity.planned_at.astimezone(zone) if activity.planned_at else None,
         clinician=activity.journey.clinician.name,
         centre=activity.centre.short_name,
@@ -242,3 +239,9 @@ def _patient(activity: Activity) -> PatientName:
 def _title(activity: Activity) -> str:
     definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
     return occurrence_title(definition, words(definition.title), activity.occurrence)
+
+
+def _window(activity: Activity, today: date) -> str:
+    if activity.opens_on is None or activity.closes_on is None:
+        return ""
+    return dates.staff_window(activity.opens_on, activity.closes_on, today=today)
