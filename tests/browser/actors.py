@@ -1,7 +1,7 @@
 """What the three roles do in a browser: one function for each thing a person would say they did."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from carttrack.accounts.models import User
 from journeys.planning.models import Activity, Journey
 from tests.conftest import SmtpSink
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of invented people
+PASSWORD = "correct horse battery staple"
 ZONE = ZoneInfo("Europe/Stockholm")
 
 
@@ -90,9 +90,47 @@ def book(page: Page, activity: Activity, on: date, clock: str = "09:30") -> None
 
 def record(page: Page, activity: Activity, on: date) -> None:
     """Record that an activity took place."""
-    act(page, activity, "record", lambda form: form.locator("input[type=date]").fill(on.isoformat()))
+    day = "input[type=date]"
+    act(page, activity, "record", lambda form: form.locator(day).fill(on.isoformat()))
 
 
-def expect_error(page: Page, text: str) -> None:
-    """Expect a sentence in the summary above the form."""
-    expect(page.locator("main")).to_contain_text(text)
+def record_visit(page: Page, activity: Activity, on: date) -> None:
+    """Record a visit with its response, counts, toxicity and notes."""
+    page.goto("/visits/")
+    expect(page.locator("main")).to_contain_text("Lindmark")
+    page.goto(f"/visits/{activity.uid}/record/")
+    page.locator("#id_response").select_option(index=3)
+    page.locator("#id_tested_on").fill(on.isoformat())
+    page.locator("#id_neutrophils").fill("2.1")
+    page.locator("#id_platelets").fill("84")
+    for field, answer in (
+        ("max_crs_grade", "1"),
+        ("max_icans_grade", "0"),
+        ("intensive_care", "no"),
+        ("infection", "no"),
+        ("second_cancer", "no"),
+    ):
+        page.locator(f"#id_{field}").select_option(answer)
+    page.locator("#id_notes").fill("Tired, otherwise well.")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile("/visits/records/"))
+    expect(page.locator("main")).to_contain_text("84")
+
+
+def move(page: Page, activity: Activity, to_on: date, *, reason: str) -> Iterator[None]:
+    """Preview a move, stop there for a look, and commit it when asked to go on."""
+    page.goto(f"/activities/{activity.uid}/move/")
+    page.locator("input[type=date]").fill(to_on.isoformat())
+    page.get_by_role("button", name="Preview").click()
+    yield
+    page.get_by_label("Reason").select_option(label=reason)
+    page.get_by_role("button", name=re.compile("Commit|Move")).last.click()
+    page.wait_for_url(re.compile("/journeys/"))
+    yield
+
+
+def unfold_everything(page: Page) -> None:
+    """Open every folded part of the page."""
+    for summary in page.locator("main details:not([open]) > summary").all():
+        if summary.is_visible():
+            summary.click()

@@ -1,27 +1,33 @@
 """The main job, walked through all three roles in a real browser against a real mail server."""
 
 import re
-from io import StringIO
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from carttrack.accounts.domain import Role
-from carttrack.accounts.models import Membership
+from carttrack.accounts.models import Membership, User
 from journeys.planning.models import Activity, Journey, Stage
 from notifications.tasks import sweep_reminders
 from tests.browser.actors import (
     PASSWORD,
     at,
     book,
+    move,
     record,
+    record_visit,
     refer,
     sign_in_by_code,
     sign_in_by_password,
+    unfold_everything,
 )
+from tests.conftest import SmtpSink
 from tests.factories import CentreFactory, UserFactory
 
 EMAIL = "astrid.lindmark@example.org"
@@ -66,111 +72,113 @@ def activity(journey: Journey, code: str, occurrence: int = 1) -> Activity:
     )
 
 
+@dataclass
+class Walk:
+    """The browser, the clock, the mail server and the people of one walk."""
+
+    page: Page
+    days: Days
+    sink: SmtpSink
+    coordinator: User
+    clinician: User
+
+    def act_as(self, user: User, on: date, hour: int = 16) -> None:
+        """Let time pass until a day and sign in again, since sessions end in between."""
+        self.days.go_to(on, hour)
+        sign_in_by_password(self.page, user)
+
+    def letters(self) -> list[EmailMessage]:
+        return [letter for letter in self.sink.messages if letter["To"] == EMAIL]
+
+    def expect(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+
+def refer_and_decide(walk: Walk) -> Journey:
+    """Register, start, see the whole plan, and decide that the treatment is right."""
+    sign_in_by_password(walk.page, walk.coordinator)
+    journey = refer(
+        walk.page,
+        email=EMAIL,
+        protocol="CAR T-cell therapy, standard journey (version 1)",
+        coordinator=walk.coordinator.name,
+        clinician=walk.clinician.name,
+    )
+    for stage in ("Leukapheresis", "Manufacturing", "Lymphodepletion", "Infusion", "Return visit"):
+        walk.expect(stage)
+    decision = activity(journey, "eligibility")
+    walk.act_as(walk.coordinator, decision.chosen_on)
+    record(walk.page, decision, decision.chosen_on)
+    return journey
+
+
+def book_and_collect(walk: Walk, journey: Journey) -> None:
+    """Book the collection; the patient is told without a word about the illness, and looks."""
+    collection = activity(journey, "leukapheresis")
+    book(walk.page, collection, collection.chosen_on)
+    sweep_reminders()
+    (letter,) = walk.letters()
+    assert not CLINICAL_WORDS.search(f"{letter['Subject']} {letter.get_content()}")
+
+    sign_in_by_code(walk.page, EMAIL, walk.sink)
+    walk.expect("Cell collection")
+    walk.expect("09:30")
+
+    walk.days.go_to(collection.chosen_on - timedelta(days=1))
+    before = len(walk.letters())
+    sweep_reminders()
+    assert len(walk.letters()) == before + 1
+    walk.act_as(walk.coordinator, collection.chosen_on)
+    record(walk.page, collection, collection.chosen_on)
+
+
+def let_the_product_slip(walk: Walk, journey: Journey) -> None:
+    """Preview the whole cascade, which writes nothing, then commit it."""
+    product = activity(journey, "product_received")
+    infusion_on = activity(journey, "infusion").chosen_on
+    walk.act_as(walk.coordinator, product.chosen_on)
+    steps = move(
+        walk.page, product, product.chosen_on + timedelta(days=7), reason="Product is late"
+    )
+    next(steps)
+    walk.expect("Infusion")
+    assert activity(journey, "infusion").chosen_on == infusion_on
+    next(steps)
+    assert activity(journey, "infusion").chosen_on == infusion_on + timedelta(days=7)
+
+
+def treat_and_discharge(walk: Walk, journey: Journey) -> None:
+    """Record product, lymphodepletion, infusion and discharge, each on its day."""
+    for code in ("product_received", "lymphodepletion", "infusion", "discharge"):
+        numbers = Activity.objects.filter(journey=journey, code=code).order_by("occurrence")
+        for number in numbers.values_list("occurrence", flat=True):
+            one = activity(journey, code, number)
+            walk.act_as(walk.coordinator, one.chosen_on)
+            record(walk.page, one, one.chosen_on)
+
+
 @pytest.mark.browser
 @pytest.mark.timeout(300)
 @pytest.mark.feature(121)
 def test_a_patient_is_carried_from_referral_to_fifteen_years_of_follow_up(
     team, page, smtp_sink, days
 ):
-    coordinator, clinician = team[Role.COORDINATOR], team[Role.CLINICIAN]
+    walk = Walk(page, days, smtp_sink, team[Role.COORDINATOR], team[Role.CLINICIAN])
+    journey = refer_and_decide(walk)
+    book_and_collect(walk, journey)
+    let_the_product_slip(walk, journey)
+    treat_and_discharge(walk, journey)
 
-    # Referral: register, start, and the whole plan is there.
-    sign_in_by_password(page, coordinator)
-    journey = refer(
-        page,
-        email=EMAIL,
-        protocol="CAR T-cell therapy, standard journey (version 1)",
-        coordinator=coordinator.name,
-        clinician=clinician.name,
-    )
-    for stage in ("Leukapheresis", "Manufacturing", "Lymphodepletion", "Infusion", "Return visit"):
-        expect(page.locator("main")).to_contain_text(stage)
-    eligibility = activity(journey, "eligibility")
-    days.go_to(eligibility.chosen_on)
-    sign_in_by_password(page, coordinator)
-    record(page, eligibility, eligibility.chosen_on)
-
-    # Leukapheresis: book it, and the patient is told without a word about the illness.
-    collection = activity(journey, "leukapheresis")
-    book(page, collection, collection.chosen_on)
-    sweep_reminders()
-    (letter,) = [mail for mail in smtp_sink.messages if mail["To"] == EMAIL]
-    assert not CLINICAL_WORDS.search(f"{letter['Subject']} {letter.get_content()}")
-    assert "/accounts/login" in letter.get_content() or "http" in letter.get_content()
-
-    # The patient looks: what comes next, when, and what to bring.
-    sign_in_by_code(page, EMAIL, smtp_sink)
-    expect(page.locator("main")).to_contain_text("Cell collection")
-    expect(page.locator("main")).to_contain_text("09:30")
-    days.go_to(collection.chosen_on - timedelta(days=1))
-    sweep_reminders()
-    assert len([mail for mail in smtp_sink.messages if mail["To"] == EMAIL]) >= 3
-
-    days.go_to(collection.chosen_on, 16)
-    sign_in_by_password(page, coordinator)
-    record(page, collection, collection.chosen_on)
-
-    # The product slips: preview the whole cascade, then commit.
-    product = activity(journey, "product_received")
-    infusion_before = activity(journey, "infusion").chosen_on
-    days.go_to(product.chosen_on)
-    sign_in_by_password(page, coordinator)
-    slipped_to = product.chosen_on + timedelta(days=7)
-    page.goto(f"/activities/{product.uid}/move/")
-    page.locator("input[type=date]").fill(slipped_to.isoformat())
-    page.get_by_role("button", name="Preview").click()
-    expect(page.locator("main")).to_contain_text("Infusion")
-    assert activity(journey, "infusion").chosen_on == infusion_before
-    page.get_by_label("Reason").select_option(label="Product is late")
-    page.get_by_role("button", name=re.compile("Commit|Move")).last.click()
-    page.wait_for_url(re.compile("/journeys/"))
-    assert activity(journey, "infusion").chosen_on == infusion_before + timedelta(days=7)
-
-    # Product, lymphodepletion, infusion, discharge: each recorded on its day.
-    for code in ("product_received", "lymphodepletion", "infusion", "discharge"):
-        for number in Activity.objects.filter(journey=journey, code=code).values_list(
-            "occurrence", flat=True
-        ):
-            one = activity(journey, code, number)
-            days.go_to(one.chosen_on, 16)
-            sign_in_by_password(page, coordinator)
-            record(page, one, one.chosen_on)
-
-    # Fifteen yearly visits stand in the timeline.
-    assert Activity.objects.filter(journey=journey, code="year").count() == 15
     page.goto(f"/journeys/{journey.uid}/")
-    for detail in page.locator("main details:not([open]) > summary").all():
-        if detail.is_visible():
-            detail.click()
-    expect(page.locator("main")).to_contain_text("Yearly visit 15")
+    unfold_everything(page)
+    walk.expect("Yearly visit 15")
+    assert Activity.objects.filter(journey=journey, code="year").count() == 15
 
-    # The return visit, four weeks after discharge, recorded by the clinician.
     visit = activity(journey, "return_visit")
     assert visit.target_on == activity(journey, "discharge").happened_on + timedelta(days=28)
-    days.go_to(visit.chosen_on, 16)
-    sign_in_by_password(page, clinician)
-    page.goto("/visits/")
-    expect(page.locator("main")).to_contain_text("Lindmark")
-    page.goto(f"/visits/{visit.uid}/record/")
-    page.locator("#id_response").select_option(index=3)
-    page.locator("#id_tested_on").fill(visit.chosen_on.isoformat())
-    page.locator("#id_neutrophils").fill("2.1")
-    page.locator("#id_platelets").fill("84")
-    for field, answer in (
-        ("max_crs_grade", "1"),
-        ("max_icans_grade", "0"),
-        ("intensive_care", "no"),
-        ("infection", "no"),
-        ("second_cancer", "no"),
-    ):
-        page.locator(f"#id_{field}").select_option(answer)
-    page.locator("#id_notes").fill("Tired, otherwise well.")
-    page.locator("main form button[type=submit]").last.click()
-    page.wait_for_url(re.compile("/visits/records/"))
-    expect(page.locator("main")).to_contain_text("84")
-
-    done = Stage.objects.filter(cycle__journey=journey, state="done")
-    assert set(done.values_list("code", flat=True)) >= {
+    walk.act_as(walk.clinician, visit.chosen_on)
+    record_visit(page, visit, visit.chosen_on)
+    assert set(stages_done(journey)) == {
         "referral",
         "leukapheresis",
         "manufacturing",
@@ -180,6 +188,10 @@ def test_a_patient_is_carried_from_referral_to_fifteen_years_of_follow_up(
         "return_visit",
     }
 
-    # And the patient sees that it is done, and what the years bring.
     sign_in_by_code(page, EMAIL, smtp_sink)
-    expect(page.locator("main")).to_contain_text(re.compile("[Yy]ear"))
+    walk.expect(re.compile("[Yy]ear"))
+
+
+def stages_done(journey: Journey) -> list[str]:
+    done = Stage.objects.filter(cycle__journey=journey, state="done")
+    return list(done.values_list("code", flat=True))
