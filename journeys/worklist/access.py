@@ -184,7 +184,7 @@ def on_journey(
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         def opened(
-            request: SignedInRequest, desk: Desk, journey_uid: UUID, **more: Any
+            request: SignedInRequest, desk: Desk, /, journey_uid: UUID, **more: Any
         ) -> HttpResponse:
             journey = get_object_or_404(
                 Journey.objects.visible_to(request.user)
@@ -209,7 +209,7 @@ def on_activity(
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         def opened(
-            request: SignedInRequest, desk: Desk, activity_uid: UUID, **more: Any
+            request: SignedInRequest, desk: Desk, /, activity_uid: UUID, **more: Any
         ) -> HttpResponse:
             activity = get_object_or_404(
                 Activity.objects.visible_to(request.user)

@@ -7,12 +7,12 @@ from itertools import groupby
 from journeys.planning.selectors.timeline import TimelineRow, TimelineStage
 
 FOLD_FROM = 4
-LOUD_MARKS = frozenset({"overdue", "at_risk", "booked", "missed"})
+LOUD_MARKS = frozenset({"at_risk", "booked", "missed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Rows that follow each other; a folded run shows its first and last day only."""
+    """Rows that follow each other; a folded run shows its mark and its first and last day."""
 
     rows: tuple[TimelineRow, ...]
     is_folded: bool
@@ -35,12 +35,21 @@ class FoldedStage:
     stage: TimelineStage
     runs: tuple[Run, ...]
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the stage stands open: it is not over, or left something undone."""
+        return self.stage.mark != "done" or self.overdue > 0
+
+    @property
+    def overdue(self) -> int:
+        """Return how many of its rows are overdue."""
+        return sum(1 for row in self.stage.rows if row.mark == "overdue")
+
 
 def folded(stages: Iterable[TimelineStage]) -> tuple[FoldedStage, ...]:
     """Return the stages with runs of four or more alike folded.
 
-    A row that somebody has to look at is never folded: what is due, booked, overdue, at risk or
-    missed stands by itself.
+    What is due, booked, at risk or missed stands by itself; the rows of a run share one mark.
     """
     return tuple(FoldedStage(stage=stage, runs=tuple(_runs(stage.rows))) for stage in stages)
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, QuerySet, Subquery, When
@@ -104,9 +103,9 @@ def _found(user: User, filters: Filters) -> QuerySet[Patient]:
         patients = patients.filter(Exists(_asked_for(filters).filter(patient=OuterRef("pk"))))
     column = filters.sort.removeprefix("-")
     if column == "next":
-        patients = patients.annotate(next_on=Subquery(_first_open_day()))
+        patients = patients.annotate(next_on=_first_open_day())
     if column == "started":
-        patients = patients.annotate(started_on=Subquery(_latest_start()))
+        patients = patients.annotate(started_on=_latest_start())
     fields = SORTS.get(column, SORTS[DEFAULT_SORT])
     turned = filters.sort.startswith("-")
     order = [
@@ -124,17 +123,15 @@ def _asked_for(filters: Filters) -> QuerySet[Journey]:
         journeys = journeys.filter(protocol_version__protocol__code=filters.protocol)
     if filters.stage:
         journeys = (
-            journeys.active()
-            .annotate(stage_code=Subquery(_standing()))
-            .filter(stage_code=filters.stage)
+            journeys.active().annotate(stage_code=_standing()).filter(stage_code=filters.stage)
         )
     return journeys
 
 
-def _standing() -> QuerySet[Stage, dict[str, Any]]:
+def _standing() -> Subquery:
     """Return the stage where a journey stands, by code: the current one, otherwise the next."""
     rank = Case(When(state=StageState.CURRENT, then=0), default=1, output_field=IntegerField())
-    return (
+    return Subquery(
         Stage.objects.filter(
             cycle__journey=OuterRef("pk"), state__in=[StageState.CURRENT, StageState.PLANNED]
         )
@@ -143,8 +140,8 @@ def _standing() -> QuerySet[Stage, dict[str, Any]]:
     )
 
 
-def _first_open_day() -> QuerySet[Activity, dict[str, Any]]:
-    return (
+def _first_open_day() -> Subquery:
+    return Subquery(
         Activity.objects.open()
         .filter(journey__patient=OuterRef("pk"), journey__status=JourneyStatus.ACTIVE)
         .exclude(kind=ActivityKind.RESTRICTION)
@@ -155,8 +152,8 @@ def _first_open_day() -> QuerySet[Activity, dict[str, Any]]:
     )
 
 
-def _latest_start() -> QuerySet[Journey, dict[str, Any]]:
-    return (
+def _latest_start() -> Subquery:
+    return Subquery(
         Journey.objects.filter(patient=OuterRef("pk"))
         .order_by("-started_on", "-pk")
         .values("started_on")[:1]
@@ -169,7 +166,7 @@ def _journeys(patients: Collection[Patient]) -> dict[int, Journey]:
         Journey.objects.filter(patient__in=[patient.pk for patient in patients])
         .select_related("protocol_version__protocol__product", "coordinator")
         .defer("protocol_version__document")
-        .annotate(stage_code=Subquery(_standing()))
+        .annotate(stage_code=_standing())
         .order_by("started_on", "pk")
     )
     return {journey.patient_id: journey for journey in found}

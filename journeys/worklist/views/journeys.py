@@ -31,6 +31,9 @@ from journeys.worklist.selectors.messages import message_lines
 from journeys.worklist.selectors.patients import product_name
 
 
+STANDING = ("now", "next")
+
+
 @require_safe
 @on_journey()
 def journey(request: SignedInRequest, case: Case) -> HttpResponse:
@@ -40,6 +43,7 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     revisions = list(revisions_of(case.journey)[: LATEST_REVISIONS + 1])
     context = page_context(case) | {
         "timeline": shown,
+        "standing": next((row for row in shown.stages if row.mark in STANDING), None),
         "stages": folded(shown.stages),
         "conflicts": conflict_notes(shown, cycle),
         "axis": axis(shown),
