@@ -20,6 +20,7 @@ from notifications.domain.ledger import TopicState, WantedReminder
 from notifications.domain.states import Purpose
 from notifications.models import Recipient
 from notifications.services import SyncResult
+from notifications.tasks import hint
 
 # Rows exist for this long ahead; what lies beyond is written when its time comes near.
 HORIZON = timedelta(days=90)
@@ -28,13 +29,19 @@ Preview = SyncResult
 
 
 def sync(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) -> SyncResult:
-    """Make the ledger equal to what the plan asks for, in the plan's transaction."""
-    return notifications.sync_reminders(
+    """Make the ledger equal to what the plan asks for, in the plan's transaction.
+
+    What is due already does not wait for the clock: a sweep is woken after the commit.
+    """
+    result = notifications.sync_reminders(
         thread_uid=space.journey.uid,
         wanted=_wanted(space, rows, today=today),
         topics=_topics(space, rows),
         now=now,
     )
+    if any(change.due_at and change.due_at <= now for change in (*result.created, *result.moved)):
+        hint()
+    return result
 
 
 @transaction.atomic
@@ -126,6 +133,7 @@ def _recipients(space: Workspace) -> dict[Audience, Recipient]:
     zone = journey.centre.time_zone
     return {
         Audience.PATIENT: notifications.save_recipient(
+            uid=patient.uid,
             user=patient.user,
             email=patient.email,
             language=patient.language,
