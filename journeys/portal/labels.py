@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 MINUTES_PER_HOUR = 60
+UNDATED: "dict[Precision, _StrPromise]" = {
+    Precision.PASSED: gettext_lazy("We will tell you a new date"),
+    Precision.DAILY: gettext_lazy("every day for now"),
+    Precision.UNKNOWN: gettext_lazy("The dates follow later"),
+}
+# What a restriction is called while it holds; one that is not listed keeps its own title.
+RESTRICTION_TITLES: "dict[str, _StrPromise]" = {
+    "driving_ends": gettext_lazy("No driving until %(day)s"),
+    "stay_near_ends": gettext_lazy("Stay near the hospital until %(day)s"),
+}
 MOVE_SENTENCES: "dict[str, _StrPromise]" = {
     MoveReason.PRODUCT_LATE: gettext_lazy(
         "Your cells need more time in the laboratory, so the dates after them moved too."
@@ -36,16 +46,16 @@ MOVE_SENTENCES: "dict[str, _StrPromise]" = {
 def when_text(when: When, *, today: date) -> str:
     """Say when something takes place, as exactly as it is known and no more."""
     if when.first is None or when.last is None:
-        if when.precision == Precision.PASSED:
-            return _("We will tell you a new date")
-        return _("We will tell you when")
+        return str(UNDATED[when.precision])
     if when.precision in (Precision.AT, Precision.ON):
         return dates.patient_day(when.first, today=today, at=when.at)
-    if when.precision == Precision.BETWEEN:
-        if when.first == when.last:
-            return _("within the next days")
-        return dates.patient_window(when.first, when.last, today=today)
-    return _months(when.first, when.last)
+    if when.precision == Precision.SINCE:
+        return _("since %(day)s") % {"day": dates.patient_day(when.first, today=today)}
+    if when.precision == Precision.MONTHS:
+        return _months(when.first, when.last)
+    if when.first == when.last:
+        return _("within the next days")
+    return dates.patient_window(when.first, when.last, today=today)
 
 
 def _months(first: date, last: date) -> str:
@@ -60,6 +70,14 @@ def _months(first: date, last: date) -> str:
     }
 
 
+def restriction_title(code: str, title: str, day: str) -> str:
+    """Say what to refrain from and until when; `title` says what is allowed afterwards."""
+    pattern = RESTRICTION_TITLES.get(code)
+    if pattern is None:
+        return _("%(title)s from %(day)s") % {"title": title, "day": day}
+    return str(pattern) % {"day": day}
+
+
 def duration_text(minutes: int | None) -> str:
     """Say about how long something takes; nothing when nobody knows."""
     if not minutes:
@@ -70,9 +88,9 @@ def duration_text(minutes: int | None) -> str:
         }
     hours, rest = divmod(minutes, MINUTES_PER_HOUR)
     if rest >= MINUTES_PER_HOUR // 2:
-        return ngettext(
-            "About %(count)d and a half hours", "About %(count)d and a half hours", hours
-        ) % {"count": hours}
+        return ngettext("About an hour and a half", "About %(count)d and a half hours", hours) % {
+            "count": hours
+        }
     return ngettext("About an hour", "About %(count)d hours", hours) % {"count": hours}
 
 

@@ -48,7 +48,7 @@ def traces():
     return Visit.objects.count(), PlanRevision.objects.count(), HistoryEntry.objects.count()
 
 
-@pytest.mark.feature(58)
+@pytest.mark.feature(56)
 def test_a_recorded_visit_has_taken_place_in_the_plan(team, return_visit):
     visit = record(team, return_visit)
 
@@ -76,6 +76,7 @@ def test_what_was_not_said_stays_unknown(team, return_visit):
     assert {visit.intensive_care, visit.infection, visit.second_cancer} == {Answer.UNKNOWN}
 
 
+@pytest.mark.feature(57)
 @pytest.mark.parametrize(
     ("shift", "timing"), [(-8, "early"), (-7, "in_window"), (7, "in_window"), (8, "late")]
 )
@@ -167,7 +168,6 @@ def test_a_journey_that_has_ended_takes_no_more_visits(team, return_visit, journ
     assert not Visit.objects.exists()
 
 
-@pytest.mark.feature(59)
 @pytest.mark.parametrize(
     ("code", "typed", "said"),
     [
@@ -211,7 +211,6 @@ def test_findings_that_contradict_each_other_are_refused(team, return_visit, wro
         record(team, return_visit, found=findings(**given))
 
 
-@pytest.mark.feature(60)
 def test_a_correction_points_back_and_leaves_the_original_as_it_was(team, return_visit):
     original = record(team, return_visit)
 
@@ -225,6 +224,7 @@ def test_a_correction_points_back_and_leaves_the_original_as_it_was(team, return
     assert (entry.before["response"], entry.after["response"]) == ("pr", "cr")
 
 
+@pytest.mark.feature(63)
 def test_an_old_version_is_not_corrected_again(team, return_visit):
     original = record(team, return_visit)
     correct(team, original)

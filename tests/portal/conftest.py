@@ -48,7 +48,7 @@ def carried(team, today, state, *, number=1, protocol="car-t-standard"):  # noqa
 def own_page(client):
     """Return a function that opens the home of a journey's own patient."""
 
-    def open_home(journey):  # noqa: F811
+    def open_home(journey):
         client.force_login(journey.patient.user)
         return client.get("/my/")
 

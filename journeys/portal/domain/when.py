@@ -11,6 +11,7 @@ WIDEST_SPAN_DAYS = 28  # a longer span says nothing by its ends, so it is told b
 NARROWEST_SPAN_DAYS = 3
 FAR_DAYS = 120
 EITHER_SIDE = timedelta(days=7)
+FEW_DAYS = timedelta(days=3)
 
 
 class Precision(StrEnum):
@@ -18,6 +19,8 @@ class Precision(StrEnum):
 
     AT = "at"  # booked: day and hour
     ON = "on"  # it happened
+    SINCE = "since"  # it began and goes on
+    DAILY = "daily"  # every day for now
     BETWEEN = "between"
     MONTHS = "months"
     PASSED = "passed"  # the last possible day is over and nothing is known
@@ -41,12 +44,16 @@ def when_of(
     *,
     happened_on: date | None,
     booked_at: datetime | None,
+    fixed_on: date | None,
     expected_on: date | None,
     opens_on: date | None,
     closes_on: date | None,
     today: date,
 ) -> When:
     """Return how exactly an activity's day may be told.
+
+    `fixed_on` is a day that staff fixed or were promised; until it is booked it is told with some
+    days on either side.
 
     Units:
         booked_at: local time at the centre; the other days: local calendar dates there.
@@ -60,6 +67,8 @@ def when_of(
         return UNKNOWN
     if closes_on < today:
         return When(precision=Precision.PASSED)
+    if fixed_on and fixed_on >= today:
+        return _span(max(fixed_on - FEW_DAYS, today), fixed_on + FEW_DAYS, fixed_on, today=today)
     return _span(max(opens_on, today), closes_on, expected_on, today=today)
 
 

@@ -1,21 +1,29 @@
 """The patient's home: now, next, what to mind, the whole plan, and why it changed last."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
+from django.db.models import Q
+from django.utils import timezone
+
 from carttrack.accounts.models import Centre
+from carttrack.ui import dates
 from journeys.patients.models import Patient
-from journeys.planning.domain.states import JourneyStatus, RevisionKind
+from journeys.planning.domain.states import ActivityState, JourneyStatus, RevisionKind
 from journeys.planning.models import Journey, PlanRevision
 from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline, words
 from journeys.planning.workspace import protocol_of
-from journeys.portal.domain.when import Precision, When
-from journeys.portal.labels import change_sentence
-from journeys.portal.selectors.steps import PlanStage, Step, Told, plan_stages, told
+from journeys.portal.labels import change_sentence, restriction_title
+from journeys.portal.selectors.steps import PlanStage, Step, plan_stages
 
 CHANGE_SHOWN_DAYS = 30
-TOLD_KINDS = (RevisionKind.MOVED, RevisionKind.BOOKED, RevisionKind.RELEASED)
+# What is news to a patient; a booking is none once it was kept or given up.
+TOLD = (
+    Q(kind=RevisionKind.MOVED)
+    | Q(kind=RevisionKind.BOOKED, activity__state=ActivityState.BOOKED)
+    | Q(kind=RevisionKind.RELEASED, activity__state=ActivityState.PLANNED)
+)
 
 
 class Standing(StrEnum):
@@ -33,7 +41,6 @@ class Restriction:
     """Something to refrain from, and until when."""
 
     title: str
-    until: Told
     days_left: int
     advice: tuple[str, ...]
 
@@ -43,7 +50,7 @@ class LastChange:
     """Why the plan changed last, and when."""
 
     sentence: str
-    made_at: datetime
+    made_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,14 +153,14 @@ def _restrictions(whole: Timeline, *, today: date) -> tuple[Restriction, ...]:
     return tuple(
         _restriction(row, row.day, today=today)
         for row in whole.restrictions
-        if row.day and row.day >= today and row.is_open
+        if row.day and row.day > today and row.is_open
     )
 
 
 def _restriction(row: TimelineRow, until: date, *, today: date) -> Restriction:
+    day = dates.patient_day(until, today=today)
     return Restriction(
-        title=row.patient_title,
-        until=told(When(precision=Precision.ON, first=until, last=until), today=today),
+        title=restriction_title(row.code, row.patient_title, day),
         days_left=(until - today).days,
         advice=row.prepare,
     )
@@ -163,7 +170,7 @@ def _last_change(journey: Journey, *, today: date) -> LastChange | None:
     """Return the latest change that a patient needs to know of, while it is news."""
     since = today - timedelta(days=CHANGE_SHOWN_DAYS)
     revision = (
-        PlanRevision.objects.filter(journey=journey, kind__in=TOLD_KINDS, made_at__date__gte=since)
+        PlanRevision.objects.filter(TOLD, journey=journey, made_at__date__gte=since)
         .select_related("activity", "journey__protocol_version")
         .defer("journey__protocol_version__document")
         .order_by("-number")
@@ -173,7 +180,7 @@ def _last_change(journey: Journey, *, today: date) -> LastChange | None:
         return None
     return LastChange(
         sentence=change_sentence(revision.kind, revision.reason, _title(revision)),
-        made_at=revision.made_at,
+        made_on=timezone.localdate(revision.made_at),
     )
 
 

@@ -10,11 +10,9 @@ from journeys.portal.selectors.steps import PlanStage, plan_stages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPage:
-    """A stage with everything to prepare and to watch for, each said once."""
+    """A stage and its neighbours."""
 
     stage: PlanStage
-    prepare: tuple[str, ...]
-    watch: tuple[str, ...]
     before: PlanStage | None
     after: PlanStage | None
 
@@ -25,11 +23,8 @@ def step_page(journey: Journey, code: str, *, today: date) -> StepPage | None:
     place = next((i for i, stage in enumerate(stages) if stage.code == code), None)
     if place is None:
         return None
-    stage = stages[place]
     return StepPage(
-        stage=stage,
-        prepare=tuple(dict.fromkeys(text for step in stage.steps for text in step.prepare)),
-        watch=tuple(dict.fromkeys(text for step in stage.steps for text in step.watch)),
+        stage=stages[place],
         before=stages[place - 1] if place else None,
         after=stages[place + 1] if place + 1 < len(stages) else None,
     )
