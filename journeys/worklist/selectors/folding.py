@@ -7,6 +7,7 @@ from itertools import groupby
 from journeys.planning.selectors.timeline import TimelineRow, TimelineStage
 
 FOLD_FROM = 4
+OVER = frozenset({"done", "cancelled"})
 LOUD_MARKS = frozenset({"at_risk", "booked", "missed"})
 
 
@@ -38,7 +39,7 @@ class FoldedStage:
     @property
     def is_open(self) -> bool:
         """Tell whether the stage stands open: it is not over, or left something undone."""
-        return self.stage.mark != "done" or self.overdue > 0
+        return self.stage.mark not in OVER or self.overdue > 0
 
     @property
     def overdue(self) -> int:

@@ -123,6 +123,13 @@ def _windows(shown: Timeline) -> Iterator[RulerWindow]:
         )
 
 
+def restrictions_ahead(shown: Timeline, *, today: date) -> tuple[TimelineRow, ...]:
+    """Return the restrictions that still hold, or will, with the days on which they end."""
+    return tuple(
+        row for row in shown.restrictions if row.is_open and (row.day is None or row.day >= today)
+    )
+
+
 def conflict_notes(shown: Timeline, cycle: Cycle) -> tuple[ConflictNote, ...]:
     """Return what does not fit, with what to move and the nearest days that would do.
 

@@ -24,12 +24,12 @@ from journeys.worklist.selectors.journeys import (
     axis,
     change_lines,
     conflict_notes,
+    restrictions_ahead,
     revision_line,
     revisions_of,
 )
 from journeys.worklist.selectors.messages import message_lines
 from journeys.worklist.selectors.patients import product_name
-
 
 STANDING = ("now", "next")
 
@@ -45,6 +45,7 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
         "timeline": shown,
         "standing": next((row for row in shown.stages if row.mark in STANDING), None),
         "stages": folded(shown.stages),
+        "restrictions": restrictions_ahead(shown, today=case.today),
         "conflicts": conflict_notes(shown, cycle),
         "axis": axis(shown),
         "product": product_name(case.journey),
