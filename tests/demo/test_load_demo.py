@@ -1,4 +1,4 @@
-"""The demonstration is made by the real services, relative to today, and by nobody in production."""
+"""The demonstration is made by the real services, relative to today, never in production."""
 
 from io import StringIO
 
@@ -18,7 +18,8 @@ PEOPLE = """
 defaults: {centre: ravensholm, protocol: car-t-standard}
 patients:
   - {name: Astrid Lindmark, born: 1958-03-14, referred: 3, shown: true}
-  - {name: Per Lantz, born: 1964-12-01, referred: 60, story: {late: {product_received: 12}}}
+  - {name: Per Lantz, born: 1964-12-01, referred: 60,
+      story: {late: {product_received: 12}}}
   - {name: Rut Almgren, born: 1957-05-19, referred: 45, story: {ends: {after: leukapheresis, days: 9,
       reason: progression, note: Rapid progression}}}
   - {name: Gunilla Hagström, born: 1948-08-15, referred: 171, story: {locked: {infusion: 2}}}
