@@ -28,6 +28,7 @@ from journeys.planning.workspace import centre_today
 Parameters = ParamSpec("Parameters")
 SCHEDULERS = frozenset({Role.COORDINATOR})
 RECORDERS = frozenset({Role.COORDINATOR, Role.CLINICIAN})
+EXAMINERS = frozenset({Role.CLINICIAN})
 CENTRE_KEY = "centre"  # in the address, and kept in the session
 
 
@@ -102,6 +103,11 @@ class Case:
     def may_record(self) -> bool:
         """Tell whether the person may record what happened here."""
         return self.desk.may(RECORDERS, self.centre.pk)
+
+    @property
+    def may_examine(self) -> bool:
+        """Tell whether the person may record the findings of a visit here."""
+        return self.desk.may(EXAMINERS, self.centre.pk)
 
 
 def desk_for(request: SignedInRequest) -> Desk:

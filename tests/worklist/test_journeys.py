@@ -119,6 +119,30 @@ def test_a_data_manager_sees_the_journey_and_no_actions(client, centre, journey)
         assert reverse(f"worklist:{route}", args=[activity.uid]) not in response.text
 
 
+def test_a_clinician_is_led_to_the_findings_of_a_visit_and_a_coordinator_is_not(
+    client, centre, coordinator, clinician
+):
+    journey = journey_at(centre, coordinator=coordinator, clinician=clinician, days_ago=400)
+    for code, days_ago in (
+        ("eligibility", 390),
+        ("leukapheresis", 370),
+        ("product_received", 340),
+        ("lymphodepletion", 330),
+        ("lymphodepletion#2", 329),
+        ("lymphodepletion#3", 328),
+        ("infusion", 325),
+        ("discharge", 305),
+    ):
+        bare, _, occurrence = code.partition("#")
+        happened(journey, bare, days_ago=days_ago, occurrence=int(occurrence or 1))
+    findings = reverse("followup:record", args=[activity_of(journey, "return_visit").uid])
+
+    client.force_login(clinician)
+    assert findings in client.get(page_of(journey)).text
+    client.force_login(coordinator)
+    assert findings not in client.get(page_of(journey)).text
+
+
 def test_a_journey_with_a_long_past_costs_the_same_queries(desk, centre, coordinator, journey):
     old = journey_at(centre, coordinator=coordinator, days_ago=60)
     happened(old, "eligibility", days_ago=50)
