@@ -139,6 +139,7 @@ class FindingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.activity = activity
         self.today = today
+        self.has_hints = bool(hints)
         self.fields["seen_by"].queryset = clinicians  # type: ignore[attr-defined]
         self.fields["response"].choices = _responses(activity)  # type: ignore[attr-defined]
         for code, label in MEASURE_LABELS.items():

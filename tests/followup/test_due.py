@@ -93,6 +93,15 @@ def test_another_centres_patients_are_not_listed(team, today):
     assert page.rows == ()
 
 
+def test_only_clinicians_are_offered_to_record(client, team, today):
+    gone_home(team, discharged_on=today - days(28))
+
+    for person, offered in [(team.clinician, True), (team.coordinator, False)]:
+        client.force_login(person)
+        page = client.get(reverse("followup:due")).content.decode()
+        assert ("/record/" in page) == offered
+
+
 def test_pages_of_the_list_follow_each_other_without_a_gap(team, today, monkeypatch):
     for number in range(1, 4):
         gone_home(team, discharged_on=today - days(27 + number), number=number)

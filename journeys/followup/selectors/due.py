@@ -1,7 +1,7 @@
 """The visits that a centre's clinicians have before them."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,20 +10,21 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from carttrack.ui import dates
 from journeys.followup.models import Visit
+from journeys.followup.selectors.recorded import PatientName, patient_name, visit_title
 from journeys.patients.models import Patient
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import OPEN_STATES, ActivityState, JourneyStatus
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import mark_of, occurrence_title, words
+from journeys.planning.selectors.timeline import mark_of
 from journeys.planning.workspace import protocol_of
 
 AHEAD_DAYS = 14
 PAGE_SIZE = 50
 COUNT_CAP = 100
-RECENT = 8
 
 
 class Due(StrEnum):
@@ -36,16 +37,11 @@ class Due(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PatientName:
-    """Whose visit it is."""
-
-    uid: uuid.UUID
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DueVisit:
-    """One row of the list. `starts_at` is the appointment's local time."""
+    """One row of the list. `starts_at` is the appointment's local time.
+
+    `can_record` tells whether the reader is a clinician at the visit's centre.
+    """
 
     uid: uuid.UUID
     journey_uid: uuid.UUID
@@ -59,19 +55,6 @@ class DueVisit:
     clinician: str
     centre: str
     can_record: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedVisit:
-    """A visit that was recorded lately."""
-
-    uid: uuid.UUID
-    patient: PatientName
-    title: str
-    seen_on: date
-    recorded_at: datetime
-    recorded_by: str
-    is_correction: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +98,10 @@ def due_visits(
         )
     rows = list(_with_details(found)[: PAGE_SIZE + 1])
     page = rows[:PAGE_SIZE]
+    clinics = set(Centre.objects.of(user, [Role.CLINICIAN]).values_list("pk", flat=True))
     last = page[-1] if len(rows) > PAGE_SIZE else None
     return DuePage(
-        rows=tuple(_row(activity, today=today) for activity in page),
+        rows=tuple(_row(activity, clinics=clinics, today=today) for activity in page),
         after=Cursor(closes_on=last.closes_on, pk=last.pk) if last and last.closes_on else None,
     )
 
@@ -129,32 +113,6 @@ def due_counts(user: User, *, centres: Iterable[Centre], today: date) -> Mapping
         due: _found(user, centres=places, today=today, due=due).order_by()[:COUNT_CAP].count()
         for due in Due
     }
-
-
-def recently_recorded(user: User, *, centres: Iterable[Centre]) -> tuple[RecordedVisit, ...]:
-    """Return the latest records of the centres, to go back to one that was just written."""
-    visits = (
-        Visit.objects.visible_to(user)
-        .current()
-        .exclude(activity__journey__patient__user=user)
-        .filter(activity__centre__in=list(centres))
-        .select_related("activity__journey__patient", "activity__journey__protocol_version")
-        .select_related("recorded_by")
-        .defer("activity__journey__protocol_version__document", "activity__why")
-        .order_by("-recorded_at", "-pk")[:RECENT]
-    )
-    return tuple(
-        RecordedVisit(
-            uid=visit.uid,
-            patient=_patient(visit.activity),
-            title=_title(visit.activity),
-            seen_on=visit.seen_on,
-            recorded_at=visit.recorded_at,
-            recorded_by=visit.recorded_by.name,
-            is_correction=visit.version > 1,
-        )
-        for visit in visits
-    )
 
 
 def _found(
@@ -203,7 +161,7 @@ def _with_details(found: QuerySet[Activity]) -> QuerySet[Activity]:
     )
 
 
-def _row(activity: Activity, *, today: date) -> DueVisit:
+def _row(activity: Activity, *, clinics: Container[int], today: date) -> DueVisit:
     definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
     day = activity.happened_on or activity.chosen_on or activity.target_on
     day_0: date | None = getattr(activity, "day_0", None)
@@ -212,8 +170,8 @@ def _row(activity: Activity, *, today: date) -> DueVisit:
     return DueVisit(
         uid=activity.uid,
         journey_uid=activity.journey.uid,
-        patient=_patient(activity),
-        title=_title(activity),
+        patient=patient_name(activity),
+        title=visit_title(activity),
         mark=mark_of(activity, definition, today=today),
         due=_due(activity, today) if not is_unwritten else Due.UNWRITTEN,
         day_number=(day - day_0).days if day and day_0 else None,
@@ -221,7 +179,7 @@ def _row(activity: Activity, *, today: date) -> DueVisit:
         starts_at=activity.planned_at.astimezone(zone) if activity.planned_at else None,
         clinician=activity.journey.clinician.name,
         centre=activity.centre.short_name,
-        can_record=is_unwritten or bool(activity.opens_on and activity.opens_on <= today),
+        can_record=activity.centre_id in clinics,
     )
 
 
@@ -229,16 +187,6 @@ def _due(activity: Activity, today: date) -> Due:
     if activity.closes_on and activity.closes_on < today:
         return Due.OVERDUE
     return Due.OPEN if activity.opens_on and activity.opens_on <= today else Due.COMING
-
-
-def _patient(activity: Activity) -> PatientName:
-    patient = activity.journey.patient
-    return PatientName(uid=patient.uid, name=patient.full_name)
-
-
-def _title(activity: Activity) -> str:
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
-    return occurrence_title(definition, words(definition.title), activity.occurrence)
 
 
 def _window(activity: Activity, today: date) -> str:

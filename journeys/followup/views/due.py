@@ -20,8 +20,8 @@ from journeys.followup.selectors.due import (
     DuePage,
     due_counts,
     due_visits,
-    recently_recorded,
 )
+from journeys.followup.selectors.recorded import recently_recorded
 from journeys.planning.workspace import centre_today
 
 
