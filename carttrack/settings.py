@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "carttrack.context.centre",
             ],
             "builtins": ["django.templatetags.i18n", "carttrack.ui.templatetags.ui"],
         },
@@ -139,9 +140,19 @@ LOGOUT_REDIRECT_URL = "account_login"
 # answer tells whether an address is known.
 ACCOUNT_ADAPTER = "carttrack.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "request_login_code": "carttrack.accounts.forms.RequestCodeForm",
-    "confirm_login_code": "carttrack.accounts.forms.ConfirmCodeForm",
-    "reset_password": "carttrack.accounts.forms.ResetForm",
+    "login": "carttrack.accounts.forms.sign_in.SignInForm",
+    "request_login_code": "carttrack.accounts.forms.sign_in.RequestCodeForm",
+    "confirm_login_code": "carttrack.accounts.forms.sign_in.ConfirmCodeForm",
+    "reauthenticate": "carttrack.accounts.forms.sign_in.ConfirmPasswordForm",
+    "change_password": "carttrack.accounts.forms.sign_in.PasswordForm",
+    "reset_password": "carttrack.accounts.forms.sign_in.ResetForm",
+    "reset_password_from_key": "carttrack.accounts.forms.sign_in.NewPasswordForm",
+}
+MFA_ADAPTER = "carttrack.accounts.adapter.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "carttrack.accounts.forms.second_step.SecondStepForm",
+    "reauthenticate": "carttrack.accounts.forms.second_step.ConfirmStepForm",
+    "activate_totp": "carttrack.accounts.forms.second_step.AddAppForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("carttrack.accounts.urls")),
     path("", include("notifications.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.insert(0, path("", include("carttrack.demo.urls")))
 if not settings.PRODUCTION:
     urlpatterns += [path("ui/", include("carttrack.ui.urls"))]

@@ -1,16 +1,11 @@
 """What a person is, where, and which page is theirs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from carttrack.accounts.domain import Role
-from carttrack.accounts.labels import ROLE_LABELS
+from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, Membership, User
 
 # Whoever has several roles begins where most of their day is; names of routes.
@@ -21,8 +16,6 @@ HOMES = {
     Role.ADMINISTRATOR: "accounts:memberships",
 }
 PATIENT_HOME = "portal:home"
-# The sign-in addresses of invented people; the domain can never exist (RFC 2606).
-DEMO_DOMAIN = "demo.carttrack.invalid"
 
 
 class NoRoleToday(Exception):
@@ -74,55 +67,38 @@ def colleagues(user: User) -> QuerySet[Membership]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoPerson:
-    """An invented person whom the demo's sign-in page offers."""
+class Workplace:
+    """Where a member of staff works today: the centre they look at, and what they are anywhere."""
 
-    uid: UUID
-    name: str
-    role: str | Promise
-    note: str
+    centre: Centre
+    roles: frozenset[Role]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoGroup:
-    """The invented people of one role."""
-
-    title: str | Promise
-    people: tuple[DemoPerson, ...]
+    @property
+    def manages_people(self) -> bool:
+        """Tell whether they may open the list of people."""
+        return Role.ADMINISTRATOR in self.roles
 
 
-def demo_users() -> QuerySet[User]:
-    """Return the invented people, whom the demo lets anybody be."""
-    return User.objects.filter(is_active=True, email__endswith=f"@{DEMO_DOMAIN}")
+def workplace_of(user: User | AnonymousUser, *, chosen: str) -> Workplace | None:
+    """Return where a person works today, in one query; None for who works nowhere.
 
-
-def demo_groups() -> list[DemoGroup]:
-    """Return the invented people by role, staff first, each once."""
-    memberships = (
-        Membership.objects.current()
-        .filter(user__in=demo_users())
-        .select_related("user", "centre")
-        .order_by("user__name")
+    `chosen` is the code of the centre they last looked at; it counts while they work there.
+    """
+    memberships = list(
+        Membership.objects.of(user).select_related("centre").order_by("centre__name", "pk")
     )
-    groups: dict[Role, dict[UUID, DemoPerson]] = {role: {} for role in ROLE_LABELS}
-    for membership in memberships:
-        role = Role(membership.role)
-        groups[role][membership.user.uid] = _demo_person(
-            membership.user, ROLE_LABELS[role], note=membership.centre.short_name
-        )
-    staff = [
-        DemoGroup(title=ROLE_LABELS[role], people=tuple(people.values()))
-        for role, people in groups.items()
-        if people
-    ]
-    return [*staff, *_demo_patients()]
+    if not memberships:
+        return None
+    centres = {membership.centre.code: membership.centre for membership in memberships}
+    return Workplace(
+        centre=centres.get(chosen, memberships[0].centre),
+        roles=frozenset(Role(membership.role) for membership in memberships),
+    )
 
 
-def _demo_patients() -> Sequence[DemoGroup]:
-    users = demo_users().filter(memberships__isnull=True).order_by("name")
-    people = tuple(_demo_person(user, _("Patient"), note="") for user in users)
-    return [DemoGroup(title=_("Patients"), people=people)] if people else []
-
-
-def _demo_person(user: User, role: str | Promise, *, note: str) -> DemoPerson:
-    return DemoPerson(uid=user.uid, name=user.name, role=role, note=note)
+def frame_for(user: User) -> str:
+    """Return the template around pages that everybody has, such as one's own messages."""
+    held = roles_of(user)
+    if held & CLINICAL_ROLES:
+        return "staff.html"
+    return "accounts/frame.html" if held or is_staff_member(user) else "patient.html"

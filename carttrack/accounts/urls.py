@@ -1,13 +1,12 @@
 """The addresses of signing in and of people; only what is used of allauth is here."""
 
 from allauth.account import views as allauth_views
-from django.conf import settings
 from django.urls import include, path, re_path
 
 from carttrack.accounts import views
 
 sign_in = [
-    path("login/", views.SignInView.as_view(), name="account_login"),
+    path("login/", allauth_views.login, name="account_login"),
     path("login/code/", allauth_views.request_login_code, name="account_request_login_code"),
     path(
         "login/code/confirm/", allauth_views.confirm_login_code, name="account_confirm_login_code"
@@ -47,6 +46,3 @@ urlpatterns = [
     path("accounts/", include(sign_in)),
     path("people/", include((people, "accounts"))),
 ]
-
-if settings.DEMO:
-    urlpatterns.append(path("demo/sign-in/", views.demo_sign_in, name="demo-sign-in"))

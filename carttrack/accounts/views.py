@@ -1,49 +1,14 @@
 """Signing in, finding one's own page, and who works here."""
 
-from typing import Any
-from uuid import UUID
-
-from allauth.account.views import LoginView
-from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from carttrack.accounts.access import SignedInRequest, StaffRequest, require_roles, require_sign_in
 from carttrack.accounts.domain import Role
-from carttrack.accounts.selectors import (
-    NoRoleToday,
-    colleagues,
-    demo_groups,
-    demo_users,
-    home_for,
-)
-
-
-class SignInView(LoginView):  # type: ignore[misc]  # allauth ships no types
-    """allauth's page for staff passwords; in the demo it also offers its invented people."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the demo's people, grouped by role."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"demo_people": demo_groups() if settings.DEMO else []}
-
-
-@login_not_required
-@require_POST
-def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as one of the demo's invented people; outside the demo this page does not exist."""
-    if not settings.DEMO:
-        raise Http404
-    try:
-        uid = UUID(request.POST.get("uid", ""))
-    except ValueError as error:
-        raise Http404 from error
-    login(request, get_object_or_404(demo_users(), uid=uid))
-    return redirect("home")
+from carttrack.accounts.selectors import NoRoleToday, colleagues, home_for
 
 
 @require_safe

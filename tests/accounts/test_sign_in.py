@@ -4,22 +4,14 @@ import re
 
 import pytest
 from django.core import mail
-from django.test import override_settings
-from django.urls import path
 
-from carttrack.accounts.selectors import DEMO_DOMAIN
-from carttrack.accounts.views import demo_sign_in
-from carttrack.urls import urlpatterns as site
-from tests.accounts.factories import PASSWORD, MembershipFactory, UserFactory
+from tests.accounts.factories import PASSWORD, MembershipFactory
 from tests.patients.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
 LOGIN, CODE, CONFIRM = "/accounts/login/", "/accounts/login/code/", "/accounts/login/code/confirm/"
 RESET = "/accounts/password/reset/"
-# What the site adds in demo mode.
-urlpatterns = [*site, path("demo/sign-in/", demo_sign_in, name="demo-sign-in")]
-in_demo = override_settings(DEMO=True, ROOT_URLCONF=__name__)
 
 
 @pytest.fixture
@@ -174,55 +166,3 @@ def test_signing_out_ends_the_session(client, coordinator):
     client.post("/accounts/logout/")
 
     assert not is_signed_in(client)
-
-
-def demo_person(**fields):
-    return UserFactory(email=f"anna@{DEMO_DOMAIN}", **fields)
-
-
-@in_demo
-def test_the_demo_offers_its_people_by_role(client):
-    staff = MembershipFactory(user=demo_person(name="Anna Ek"))
-    UserFactory(email=f"bo@{DEMO_DOMAIN}", name="Bo Lind")
-    UserFactory(name="Somebody real")
-
-    response = client.get(LOGIN)
-
-    groups = response.context["demo_people"]
-    assert [(str(group.title), [p.name for p in group.people]) for group in groups] == [
-        ("Coordinator", ["Anna Ek"]),
-        ("Patients", ["Bo Lind"]),
-    ]
-    assert groups[0].people[0].note == staff.centre.short_name
-
-
-@in_demo
-def test_one_click_signs_in_as_an_invented_person(client):
-    person = demo_person()
-
-    response = client.post("/demo/sign-in/", {"uid": str(person.uid)})
-
-    assert response["Location"] == "/"
-    assert client.session["_auth_user_id"] == str(person.pk)
-
-
-@in_demo
-@pytest.mark.parametrize("uid", ["", "x", "00000000-0000-0000-0000-000000000000"])
-def test_a_click_on_nobody_signs_nobody_in(client, uid):
-    assert client.post("/demo/sign-in/", {"uid": uid}).status_code == 404
-    assert not is_signed_in(client)
-
-
-@in_demo
-def test_the_demo_never_signs_in_as_somebody_it_did_not_invent(client, coordinator):
-    assert client.post("/demo/sign-in/", {"uid": str(coordinator.uid)}).status_code == 404
-    assert client.get("/demo/sign-in/").status_code == 405
-
-
-def test_outside_the_demo_there_is_no_such_door(client, settings):
-    person = demo_person()
-
-    assert client.post("/demo/sign-in/", {"uid": str(person.uid)}).status_code == 404
-    settings.ROOT_URLCONF = __name__
-    assert client.post("/demo/sign-in/", {"uid": str(person.uid)}).status_code == 404
-    assert client.get(LOGIN).context["demo_people"] == []
