@@ -1,11 +1,15 @@
-"""The journeys and the history of one patient, for the patient's page."""
+"""One patient's journeys, history and readers, for the patient's page."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count, Max
+
 from carttrack.accounts.models import User
-from carttrack.audit.selectors import history_of
+from carttrack.audit.domain import ReadHow
+from carttrack.audit.labels import READ_HOW_LABELS
+from carttrack.audit.selectors import history_of, reads_of
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
 from journeys.worklist.labels import history_word
@@ -14,6 +18,7 @@ from journeys.worklist.selectors.patients import product_name
 from journeys.worklist.selectors.scope import title_of
 
 HISTORY_SHOWN = 20
+READERS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,4 +91,34 @@ def history_lines(patient: Patient) -> tuple[HistoryLine, ...]:
             why=", ".join(filter(None, [reason_word(entry.reason), entry.note])),
         )
         for entry in entries
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderLine:
+    """Somebody who saw the record in one way, how often, and when last."""
+
+    name: str
+    how: str
+    times: int
+    last_at: datetime
+
+
+def reader_lines(patient: Patient) -> tuple[ReaderLine, ...]:
+    """Return who saw the patient, whoever came last first."""
+    found = (
+        reads_of(patient.uid)
+        .order_by()
+        .values("reader__name", "how")
+        .annotate(times=Count("pk"), last_at=Max("at"))
+        .order_by("-last_at")[:READERS_SHOWN]
+    )
+    return tuple(
+        ReaderLine(
+            name=row["reader__name"],
+            how=str(READ_HOW_LABELS[ReadHow(row["how"])]),
+            times=row["times"],
+            last_at=row["last_at"],
+        )
+        for row in found
     )

@@ -1,5 +1,6 @@
 """The list of patients, one patient, and registering a new one."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,6 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.models import Centre
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
-from carttrack.audit.selectors import reads_of
 from journeys.patients.forms import ContactsForm, PatientForm
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
@@ -26,9 +26,8 @@ from journeys.planning.workspace import centre_today
 from journeys.worklist.access import SCHEDULERS, Desk, at_desk, on_patient
 from journeys.worklist.selectors.choices import protocols_in_use, stages_of
 from journeys.worklist.selectors.patients import NO_JOURNEY, Filters, patient_list
-from journeys.worklist.selectors.records import history_lines, journeys_of
+from journeys.worklist.selectors.records import history_lines, journeys_of, reader_lines
 
-READS_SHOWN = 10
 CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 
 
@@ -77,7 +76,8 @@ def patient(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpRespo
         "relations": patient.care_relations.select_related("centre").order_by("-from_on"),
         "journeys": journeys_of(desk.user, patient),
         "history": history_lines(patient),
-        "reads": reads_of(patient.uid)[:READS_SHOWN],
+        "readers": reader_lines(patient),
+        "language": dict(settings.LANGUAGES).get(patient.language, patient.language),
         "may_change": _may_change(desk, patient),
         "may_start": desk.may_register and not patient.journeys.active().exists(),
     }
