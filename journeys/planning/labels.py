@@ -216,6 +216,9 @@ def _sentences() -> dict[ProblemKind, str]:
         ProblemKind.NOT_IN_DAYS: _(
             "%(name)s is not in days, but other points hang on this one, so it must be"
         ),
+        ProblemKind.CEILING_NOT_ON_LEAF: _(
+            "other points hang on this one, so its limit must be written as a constraint"
+        ),
         ProblemKind.WINDOW_REVERSED: _("the window closes before it opens"),
         ProblemKind.TARGET_OUTSIDE_WINDOW: _("the target lies outside the window"),
     }

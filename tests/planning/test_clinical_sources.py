@@ -24,6 +24,7 @@ def activity_numbers(activity):
     window = activity.get("window")
     repeat = activity.get("repeat")
     floors = activity.get("not_before", ())
+    ceilings = activity.get("not_after", ())
     start = "anchor" if window and window.get("measured_from") == "anchor" else "target"
     return "; ".join(
         [
@@ -34,6 +35,10 @@ def activity_numbers(activity):
                 else []
             ),
             *(f"not before {floor['offset']} from {floor['anchor']}" for floor in floors),
+            *(
+                f"number {limit['occurrence']} not after {limit['offset']} from {limit['anchor']}"
+                for limit in ceilings
+            ),
             *([f"{span_count(repeat)} times every {repeat['every']}"] if repeat else []),
         ]
     )

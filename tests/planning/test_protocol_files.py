@@ -138,6 +138,21 @@ def test_follow_up_windows_are_those_of_the_registry(code, region, activity_code
     assert (visit.target, visit.opens, visit.closes) == tuple(map(day, days))
 
 
+@pytest.mark.feature(4)
+def test_the_first_year_closes_on_day_425_also_over_a_leap_day():
+    day_0 = date(2027, 6, 1)
+
+    first, second, *_ = (
+        each
+        for each in plan("axi-cel-lbcl", "eu", infusion=day_0).activities
+        if each.code == "year"
+    )
+
+    assert (first.opens - day_0).days == 366
+    assert (first.closes - day_0).days == 425
+    assert second.closes == date(2029, 6, 1) + timedelta(days=60)
+
+
 @pytest.mark.parametrize(("code", "region"), REGIONS)
 @pytest.mark.feature(5)
 def test_fifteen_yearly_visits_stand_on_the_anniversaries(code, region):

@@ -15,6 +15,7 @@ from journeys.planning.domain.protocol import (
     ActivityKind,
     Audience,
     Constraint,
+    NotAfter,
     NotBefore,
     Protocol,
     ReminderDefinition,
@@ -96,6 +97,7 @@ def _activity(activity: Mapping[str, Any]) -> ActivityDefinition:
         offset=_span(activity.get("offset", "P0D")),
         window=_window(activity.get("window", {"opens": "P0D", "closes": "P0D"})),
         not_before=tuple(_not_before(floor) for floor in activity.get("not_before", ())),
+        not_after=tuple(_not_after(ceiling) for ceiling in activity.get("not_after", ())),
         roll=Roll(activity.get("roll", "nearest")),
         repeat=_repeat(activity.get("repeat")),
         regions=tuple(activity.get("regions", ())),
@@ -148,6 +150,15 @@ def _window(window: Mapping[str, Any]) -> Window:
 def _not_before(floor: Mapping[str, Any]) -> NotBefore:
     return NotBefore(
         anchor=floor["anchor"], offset=Duration.parse(floor["offset"]), why=floor.get("why", "")
+    )
+
+
+def _not_after(ceiling: Mapping[str, Any]) -> NotAfter:
+    return NotAfter(
+        anchor=ceiling["anchor"],
+        offset=Duration.parse(ceiling["offset"]),
+        occurrence=ceiling.get("occurrence", 1),
+        why=ceiling.get("why", ""),
     )
 
 

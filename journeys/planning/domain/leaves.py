@@ -1,13 +1,13 @@
 """Dating what only hangs on another point: calendar-exact, straight from the anchor's day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.contradictions import fact_clause
 from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.facts import Fact
-from journeys.planning.domain.occurrences import Floor, Occurrence
+from journeys.planning.domain.occurrences import Limit, Occurrence
 from journeys.planning.domain.placing import (
     Clock,
     Placed,
@@ -48,11 +48,8 @@ def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts) -> Ro
     target = occurrence.offset.after(anchor_on)
     base = anchor_on if occurrence.window_from_anchor else target
     opens, closes = occurrence.opens.after(base), occurrence.closes.after(base)
-    floor = None
-    for each in occurrence.floors:
-        floor_on = each.offset.after(days[each.anchor]) if each.anchor in days else opens
-        if floor_on > opens:  # one whose anchor has no day does not count yet
-            opens, floor = floor_on, each
+    opens, floor = _latest(opens, occurrence.floors, days)
+    closes, ceiling = _earliest(closes, occurrence.ceilings, days)
     closes = max(opens, closes)
     anchor_fact = facts[anchor].kind if anchor in facts else None
     steps = [
@@ -68,20 +65,21 @@ def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts) -> Ro
         )
     ]
     if target < opens:
-        by = floor or Floor(anchor, Duration(days=(opens - anchor_on).days), "")
+        by = floor or Limit(anchor, Duration(days=(opens - anchor_on).days), "")
         steps.append(_bound_step(StepKind.FLOOR, opens, by, days, facts))
     elif target > closes:
-        by = Floor(anchor, Duration(days=(closes - anchor_on).days), "")
+        by = ceiling or Limit(anchor, Duration(days=(closes - anchor_on).days), "")
         steps.append(_bound_step(StepKind.CEILING, closes, by, days, facts))
 
     def lower() -> tuple[Clause, ...]:
-        by = floor or Floor(anchor, Duration(days=(opens - anchor_on).days), "")
+        by = floor or Limit(anchor, Duration(days=(opens - anchor_on).days), "")
         days_after = (opens - days[by.anchor]).days
         return (_given(by.anchor, days, facts), _limit("min", by, occurrence, days_after))
 
     def upper() -> tuple[Clause, ...]:
-        by = Floor(anchor, Duration(days=(closes - anchor_on).days), "")
-        return (_given(anchor, days, facts), _limit("max", by, occurrence, by.offset.days))
+        by = ceiling or Limit(anchor, Duration(days=(closes - anchor_on).days), "")
+        days_after = (closes - days[by.anchor]).days
+        return (_given(by.anchor, days, facts), _limit("max", by, occurrence, days_after))
 
     target = min(max(target, opens), closes)
     return Room(
@@ -89,7 +87,23 @@ def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts) -> Ro
     )
 
 
-def _bound_step(kind: StepKind, gives: date, by: Floor, days: Days, facts: Facts) -> Step:
+def _latest(opens: date, floors: Iterable[Limit], days: Days) -> tuple[date, Limit | None]:
+    """Raise a window's first day to its highest floor; one whose anchor has no day waits."""
+    found = [(each.offset.after(days[each.anchor]), each) for each in floors if each.anchor in days]
+    highest = max(found, key=lambda pair: pair[0], default=None)
+    return highest if highest and highest[0] > opens else (opens, None)
+
+
+def _earliest(closes: date, ceilings: Iterable[Limit], days: Days) -> tuple[date, Limit | None]:
+    """Lower a window's last day to its lowest ceiling."""
+    found = [
+        (each.offset.after(days[each.anchor]), each) for each in ceilings if each.anchor in days
+    ]
+    lowest = min(found, key=lambda pair: pair[0], default=None)
+    return lowest if lowest and lowest[0] < closes else (closes, None)
+
+
+def _bound_step(kind: StepKind, gives: date, by: Limit, days: Days, facts: Facts) -> Step:
     fact = facts.get(by.anchor)
     return Step(
         kind=kind,
@@ -128,7 +142,7 @@ def _given(point: Point, days: Days, facts: Facts) -> Clause:
     return Clause(bound="fact", later=point, on=days[point], fact=fact.kind if fact else None)
 
 
-def _limit(bound: str, by: Floor, occurrence: Occurrence, days: int) -> Clause:
+def _limit(bound: str, by: Limit, occurrence: Occurrence, days: int) -> Clause:
     return Clause(
         bound=bound,
         earlier=by.anchor,

@@ -8,7 +8,12 @@ from journeys.planning.domain.lint_timing import timing_problems
 from journeys.planning.domain.occurrences import counts
 from journeys.planning.domain.points import PointNames, UnknownPoint
 from journeys.planning.domain.problems import Key, Problem, ProblemKind, problem_at
-from journeys.planning.domain.protocol import LabelRule, LabelRules, Protocol
+from journeys.planning.domain.protocol import (
+    ActivityDefinition,
+    LabelRule,
+    LabelRules,
+    Protocol,
+)
 from journeys.planning.domain.rules import applies
 
 
@@ -100,14 +105,20 @@ def _requires_problems(protocol: Protocol) -> Iterator[Problem]:
         yield problem_at(protocol, key, ProblemKind.REQUIRES_LOOP, *circle)
 
 
+def _of_activity(place: int, definition: ActivityDefinition) -> Iterator[tuple[Key, str]]:
+    if definition.anchor is not None:
+        yield ("activities", place, "anchor"), definition.anchor
+    for number, floor in enumerate(definition.not_before):
+        yield ("activities", place, "not_before", number, "anchor"), floor.anchor
+    for number, ceiling in enumerate(definition.not_after):
+        yield ("activities", place, "not_after", number, "anchor"), ceiling.anchor
+
+
 def _references(protocol: Protocol, region: str) -> Iterator[tuple[Key, str]]:
     """Yield every point that the protocol names in a region, with its place."""
     for place, definition in enumerate(protocol.activities):
         if applies(definition.regions, region):
-            if definition.anchor is not None:
-                yield ("activities", place, "anchor"), definition.anchor
-            for number, floor in enumerate(definition.not_before):
-                yield ("activities", place, "not_before", number, "anchor"), floor.anchor
+            yield from _of_activity(place, definition)
     for place, constraint in enumerate(protocol.constraints):
         if applies(constraint.regions, region):
             yield ("constraints", place, "earlier"), constraint.earlier

@@ -31,7 +31,9 @@ def timing_problems(
             yield from _window_problems(protocol, place, definition, by_key)
     ordered = tuple(occurrences(protocol, names, counts(protocol, region, by_key), by_key))
     constraints = [c for c in protocol.constraints if applies(c.regions, region)]
-    months = list(_months(protocol, region, core_codes(ordered, constraints, names)))
+    core = core_codes(ordered, constraints, names)
+    yield from _ceilings(protocol, region, core)
+    months = list(_months(protocol, region, core))
     yield from months
     if months:
         return
@@ -74,6 +76,14 @@ def _months(protocol: Protocol, region: str, core: set[str]) -> Iterator[Problem
     for key, span in _core_spans(protocol, region, core):
         if isinstance(span, Duration) and not span.is_days_only:
             yield problem_at(protocol, key, ProblemKind.NOT_IN_DAYS, str(span))
+
+
+def _ceilings(protocol: Protocol, region: str, core: set[str]) -> Iterator[Problem]:
+    """Yield every `not_after` of a point that others hang on: the network would not see it."""
+    for place, definition in enumerate(protocol.activities):
+        if definition.not_after and definition.code in core and applies(definition.regions, region):
+            key = ("activities", place, "not_after")
+            yield problem_at(protocol, key, ProblemKind.CEILING_NOT_ON_LEAF)
 
 
 def _core_spans(

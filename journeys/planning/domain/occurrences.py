@@ -21,8 +21,8 @@ Rules = Mapping[str, LabelRule]
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
-    """The occurrence may not come before `offset` after `anchor`."""
+class Limit:
+    """A day that the occurrence may not lie before, or not after: `offset` after `anchor`."""
 
     anchor: Point
     offset: Duration
@@ -51,7 +51,8 @@ class Occurrence:
     opens: Duration
     closes: Duration
     window_from_anchor: bool
-    floors: tuple[Floor, ...]
+    floors: tuple[Limit, ...]
+    ceilings: tuple[Limit, ...]
     order: tuple[int, int]  # the protocol's own: place of the activity, number of the occurrence
 
 
@@ -123,8 +124,13 @@ def _occurrence(
         closes=window.closes + every if from_anchor else window.closes,
         window_from_anchor=from_anchor,
         floors=tuple(
-            Floor(names.resolve(floor.anchor), floor.offset, floor.why)
+            Limit(names.resolve(floor.anchor), floor.offset, floor.why)
             for floor in definition.not_before
+        ),
+        ceilings=tuple(
+            Limit(names.resolve(ceiling.anchor), ceiling.offset, ceiling.why)
+            for ceiling in definition.not_after
+            if ceiling.occurrence == number
         ),
         order=order,
     )

@@ -24,6 +24,7 @@ class ProblemKind(StrEnum):
     MISSING_RULE = "missing_rule"
     EMPTY_REPEAT = "empty_repeat"
     NOT_IN_DAYS = "not_in_days"
+    CEILING_NOT_ON_LEAF = "ceiling_not_on_leaf"
     WINDOW_REVERSED = "window_reversed"
     TARGET_OUTSIDE_WINDOW = "target_outside_window"
     CONTRADICTION = "contradiction"

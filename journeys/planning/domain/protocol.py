@@ -132,6 +132,19 @@ class NotBefore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotAfter:
+    """A ceiling over one occurrence's window, such as "the first year closes on day 425".
+
+    Only for what nothing else hangs on; limits between other points are constraints.
+    """
+
+    anchor: Point
+    offset: Duration
+    occurrence: int = 1
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityDefinition:
     """A dated thing in a stage, as the protocol defines it.
 
@@ -147,6 +160,7 @@ class ActivityDefinition:
     offset: Duration | RuleValue = field(default_factory=Duration)
     window: Window = field(default_factory=lambda: Window(opens=Duration(), closes=Duration()))
     not_before: tuple[NotBefore, ...] = ()
+    not_after: tuple[NotAfter, ...] = ()
     roll: Roll = Roll.NEAREST
     repeat: Repeat | None = None
     regions: tuple[str, ...] = ()  # empty: everywhere

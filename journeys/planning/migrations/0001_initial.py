@@ -14,529 +14,1548 @@ import journeys.planning.state_labels
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('patients', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("accounts", "0001_initial"),
+        ("patients", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('chain_of_identity', models.CharField(max_length=40, unique=True)),
-                ('started_on', models.DateField()),
-                ('conflicts', models.JSONField(blank=True, default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("chain_of_identity", models.CharField(max_length=40, unique=True)),
+                ("started_on", models.DateField()),
+                ("conflicts", models.JSONField(blank=True, default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('target', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("target", models.CharField(blank=True, max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.SlugField(max_length=40)),
-                ('occurrence', models.PositiveSmallIntegerField(default=1)),
-                ('kind', models.CharField(max_length=12)),
-                ('state', models.CharField(choices=journeys.planning.state_labels.activity_state_choices, default=journeys.planning.domain.states.ActivityState['PLANNED'], max_length=12)),
-                ('target_on', models.DateField(blank=True, null=True)),
-                ('opens_on', models.DateField(blank=True, null=True)),
-                ('closes_on', models.DateField(blank=True, null=True)),
-                ('chosen_on', models.DateField(blank=True, null=True)),
-                ('planned_at', models.DateTimeField(blank=True, null=True)),
-                ('happened_on', models.DateField(blank=True, null=True)),
-                ('happened_at', models.DateTimeField(blank=True, null=True)),
-                ('locked_on', models.DateField(blank=True, null=True)),
-                ('lock_kind', models.CharField(blank=True, choices=journeys.planning.state_labels.lock_kind_choices, max_length=10)),
-                ('close_reason', models.TextField(blank=True)),
-                ('why', models.JSONField(blank=True, default=list)),
-                ('plan_version', models.PositiveIntegerField(default=0)),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='accounts.centre')),
-                ('locked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='planning.cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.SlugField(max_length=40)),
+                ("occurrence", models.PositiveSmallIntegerField(default=1)),
+                ("kind", models.CharField(max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=journeys.planning.state_labels.activity_state_choices,
+                        default=journeys.planning.domain.states.ActivityState["PLANNED"],
+                        max_length=12,
+                    ),
+                ),
+                ("target_on", models.DateField(blank=True, null=True)),
+                ("opens_on", models.DateField(blank=True, null=True)),
+                ("closes_on", models.DateField(blank=True, null=True)),
+                ("chosen_on", models.DateField(blank=True, null=True)),
+                ("planned_at", models.DateTimeField(blank=True, null=True)),
+                ("happened_on", models.DateField(blank=True, null=True)),
+                ("happened_at", models.DateTimeField(blank=True, null=True)),
+                ("locked_on", models.DateField(blank=True, null=True)),
+                (
+                    "lock_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=journeys.planning.state_labels.lock_kind_choices,
+                        max_length=10,
+                    ),
+                ),
+                ("close_reason", models.TextField(blank=True)),
+                ("why", models.JSONField(blank=True, default=list)),
+                ("plan_version", models.PositiveIntegerField(default=0)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="accounts.centre",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="planning.cycle",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('booked_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=120)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='planning.activity')),
-                ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("place", models.CharField(blank=True, max_length=120)),
+                ("booked_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="planning.activity",
+                    ),
+                ),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AppointmentEvent',
+            name="AppointmentEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('booked_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=120)),
-                ('activity', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.activity')),
-                ('booked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='planning.appointment')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("place", models.CharField(blank=True, max_length=120)),
+                ("booked_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="planning.activity",
+                    ),
+                ),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="planning.appointment",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Journey',
+            name="Journey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('region', models.CharField(choices=carttrack.accounts.labels.region_choices, max_length=2)),
-                ('status', models.CharField(choices=journeys.planning.state_labels.journey_status_choices, default=journeys.planning.domain.states.JourneyStatus['ACTIVE'], max_length=12)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, choices=journeys.planning.state_labels.end_reason_choices, max_length=30)),
-                ('end_note', models.TextField(blank=True)),
-                ('plan_version', models.PositiveIntegerField(default=0)),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journeys', to='accounts.centre')),
-                ('clinician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clinical_journeys', to=settings.AUTH_USER_MODEL)),
-                ('coordinator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coordinated_journeys', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journeys', to='patients.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "region",
+                    models.CharField(
+                        choices=carttrack.accounts.labels.region_choices, max_length=2
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=journeys.planning.state_labels.journey_status_choices,
+                        default=journeys.planning.domain.states.JourneyStatus["ACTIVE"],
+                        max_length=12,
+                    ),
+                ),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=journeys.planning.state_labels.end_reason_choices,
+                        max_length=30,
+                    ),
+                ),
+                ("end_note", models.TextField(blank=True)),
+                ("plan_version", models.PositiveIntegerField(default=0)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journeys",
+                        to="accounts.centre",
+                    ),
+                ),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clinical_journeys",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "coordinator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coordinated_journeys",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journeys",
+                        to="patients.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CycleEvent',
+            name="CycleEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('chain_of_identity', models.CharField(max_length=40)),
-                ('started_on', models.DateField()),
-                ('conflicts', models.JSONField(blank=True, default=list)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='planning.cycle')),
-                ('journey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.journey')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("chain_of_identity", models.CharField(max_length=40)),
+                ("started_on", models.DateField()),
+                ("conflicts", models.JSONField(blank=True, default=list)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="planning.cycle",
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="planning.journey",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='journey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='planning.journey'),
+            model_name="cycle",
+            name="journey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cycles",
+                to="planning.journey",
+            ),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='journey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='planning.journey'),
+            model_name="activity",
+            name="journey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="planning.journey",
+            ),
         ),
         migrations.CreateModel(
-            name='PlanRevision',
+            name="PlanRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=journeys.planning.state_labels.revision_kind_choices, max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=30)),
-                ('note', models.TextField(blank=True)),
-                ('made_at', models.DateTimeField()),
-                ('token', models.CharField(max_length=64)),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='planning.activity')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='planning.cycle')),
-                ('journey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='planning.journey')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=journeys.planning.state_labels.revision_kind_choices, max_length=12
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=30)),
+                ("note", models.TextField(blank=True)),
+                ("made_at", models.DateTimeField()),
+                ("token", models.CharField(max_length=64)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="planning.activity",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="planning.cycle",
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="planning.journey",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['journey', 'number'],
+                "ordering": ["journey", "number"],
             },
         ),
         migrations.CreateModel(
-            name='PlanChange',
+            name="PlanChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='planning.activity')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='planning.planrevision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="planning.activity",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="planning.planrevision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabelRule',
+            name="LabelRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(choices=carttrack.accounts.labels.region_choices, max_length=2)),
-                ('key', models.SlugField(max_length=40)),
-                ('days', models.PositiveSmallIntegerField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('source', models.TextField()),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='label_rules', to='planning.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        choices=carttrack.accounts.labels.region_choices, max_length=2
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40)),
+                ("days", models.PositiveSmallIntegerField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("source", models.TextField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="label_rules",
+                        to="planning.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Protocol',
+            name="Protocol",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='protocols', to='planning.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="protocols",
+                        to="planning.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProtocolVersion',
+            name="ProtocolVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('regions', models.JSONField(help_text='Codes of the regions that the version covers.')),
-                ('document', models.JSONField()),
-                ('checksum', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField()),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='planning.protocol')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "regions",
+                    models.JSONField(help_text="Codes of the regions that the version covers."),
+                ),
+                ("document", models.JSONField()),
+                ("checksum", models.CharField(max_length=64)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "protocol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="planning.protocol",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JourneyEvent',
+            name="JourneyEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('region', models.CharField(choices=carttrack.accounts.labels.region_choices, max_length=2)),
-                ('status', models.CharField(choices=journeys.planning.state_labels.journey_status_choices, default=journeys.planning.domain.states.JourneyStatus['ACTIVE'], max_length=12)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, choices=journeys.planning.state_labels.end_reason_choices, max_length=30)),
-                ('end_note', models.TextField(blank=True)),
-                ('plan_version', models.PositiveIntegerField(default=0)),
-                ('centre', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.centre')),
-                ('clinician', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('coordinator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='planning.journey')),
-                ('protocol_version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.protocolversion')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "region",
+                    models.CharField(
+                        choices=carttrack.accounts.labels.region_choices, max_length=2
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=journeys.planning.state_labels.journey_status_choices,
+                        default=journeys.planning.domain.states.JourneyStatus["ACTIVE"],
+                        max_length=12,
+                    ),
+                ),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=journeys.planning.state_labels.end_reason_choices,
+                        max_length=30,
+                    ),
+                ),
+                ("end_note", models.TextField(blank=True)),
+                ("plan_version", models.PositiveIntegerField(default=0)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.centre",
+                    ),
+                ),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "coordinator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="planning.journey",
+                    ),
+                ),
+                (
+                    "protocol_version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="planning.protocolversion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='journey',
-            name='protocol_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journeys', to='planning.protocolversion'),
+            model_name="journey",
+            name="protocol_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="journeys",
+                to="planning.protocolversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=journeys.planning.state_labels.stage_state_choices, default=journeys.planning.domain.states.StageState['PLANNED'], max_length=12)),
-                ('planned_start_on', models.DateField(blank=True, null=True)),
-                ('planned_end_on', models.DateField(blank=True, null=True)),
-                ('started_on', models.DateField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='planning.cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=journeys.planning.state_labels.stage_state_choices,
+                        default=journeys.planning.domain.states.StageState["PLANNED"],
+                        max_length=12,
+                    ),
+                ),
+                ("planned_start_on", models.DateField(blank=True, null=True)),
+                ("planned_end_on", models.DateField(blank=True, null=True)),
+                ("started_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="planning.cycle",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='ActivityEvent',
+            name="ActivityEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('code', models.SlugField(db_index=False, max_length=40)),
-                ('occurrence', models.PositiveSmallIntegerField(default=1)),
-                ('kind', models.CharField(max_length=12)),
-                ('state', models.CharField(choices=journeys.planning.state_labels.activity_state_choices, default=journeys.planning.domain.states.ActivityState['PLANNED'], max_length=12)),
-                ('target_on', models.DateField(blank=True, null=True)),
-                ('opens_on', models.DateField(blank=True, null=True)),
-                ('closes_on', models.DateField(blank=True, null=True)),
-                ('chosen_on', models.DateField(blank=True, null=True)),
-                ('planned_at', models.DateTimeField(blank=True, null=True)),
-                ('happened_on', models.DateField(blank=True, null=True)),
-                ('happened_at', models.DateTimeField(blank=True, null=True)),
-                ('locked_on', models.DateField(blank=True, null=True)),
-                ('lock_kind', models.CharField(blank=True, choices=journeys.planning.state_labels.lock_kind_choices, max_length=10)),
-                ('close_reason', models.TextField(blank=True)),
-                ('why', models.JSONField(blank=True, default=list)),
-                ('plan_version', models.PositiveIntegerField(default=0)),
-                ('centre', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.centre')),
-                ('locked_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='planning.activity')),
-                ('cycle', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.cycle')),
-                ('journey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.journey')),
-                ('stage', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.stage')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("code", models.SlugField(db_index=False, max_length=40)),
+                ("occurrence", models.PositiveSmallIntegerField(default=1)),
+                ("kind", models.CharField(max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=journeys.planning.state_labels.activity_state_choices,
+                        default=journeys.planning.domain.states.ActivityState["PLANNED"],
+                        max_length=12,
+                    ),
+                ),
+                ("target_on", models.DateField(blank=True, null=True)),
+                ("opens_on", models.DateField(blank=True, null=True)),
+                ("closes_on", models.DateField(blank=True, null=True)),
+                ("chosen_on", models.DateField(blank=True, null=True)),
+                ("planned_at", models.DateTimeField(blank=True, null=True)),
+                ("happened_on", models.DateField(blank=True, null=True)),
+                ("happened_at", models.DateTimeField(blank=True, null=True)),
+                ("locked_on", models.DateField(blank=True, null=True)),
+                (
+                    "lock_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=journeys.planning.state_labels.lock_kind_choices,
+                        max_length=10,
+                    ),
+                ),
+                ("close_reason", models.TextField(blank=True)),
+                ("why", models.JSONField(blank=True, default=list)),
+                ("plan_version", models.PositiveIntegerField(default=0)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.centre",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="planning.activity",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="planning.cycle",
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="planning.journey",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="planning.stage",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='activity',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='planning.stage'),
+            model_name="activity",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="planning.stage",
+            ),
         ),
         migrations.CreateModel(
-            name='StageEvent',
+            name="StageEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=journeys.planning.state_labels.stage_state_choices, default=journeys.planning.domain.states.StageState['PLANNED'], max_length=12)),
-                ('planned_start_on', models.DateField(blank=True, null=True)),
-                ('planned_end_on', models.DateField(blank=True, null=True)),
-                ('started_on', models.DateField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('cycle', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.cycle')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='planning.stage')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("code", models.SlugField(db_index=False, max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=journeys.planning.state_labels.stage_state_choices,
+                        default=journeys.planning.domain.states.StageState["PLANNED"],
+                        max_length=12,
+                    ),
+                ),
+                ("planned_start_on", models.DateField(blank=True, null=True)),
+                ("planned_end_on", models.DateField(blank=True, null=True)),
+                ("started_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="planning.cycle",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="planning.stage",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('activity',), name='activity_has_one_live_appointment'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cancelled_at__isnull", True)),
+                fields=("activity",),
+                name="activity_has_one_live_appointment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_ends_after_it_starts'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="appointment_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at__isnull', True)), models.Q(('cancelled_at__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='appointment_cancelled_has_a_reason'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancel_reason", ""), ("cancelled_at__isnull", True)),
+                    models.Q(
+                        ("cancelled_at__isnull", False),
+                        models.Q(("cancel_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="appointment_cancelled_has_a_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='f06d265d295ce49f660269c82ad9bb5131763f1c', level='STATEMENT', operation='DELETE OR TRUNCATE', pgid='pgtrigger_never_deleted_b79c3', table='planning_appointment', when='BEFORE')),
+            model_name="appointment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="f06d265d295ce49f660269c82ad9bb5131763f1c",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE",
+                    pgid="pgtrigger_never_deleted_b79c3",
+                    table="planning_appointment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_appointmentevent" ("activity_id", "booked_at", "booked_by_id", "cancel_reason", "cancelled_at", "ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "uid") SELECT new_values."activity_id", new_values."booked_at", new_values."booked_by_id", new_values."cancel_reason", new_values."cancelled_at", new_values."ends_at", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."starts_at", new_values."uid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0ef14594c94920d15c8052238ba18f4242f55eaa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_75206', referencing='REFERENCING NEW TABLE AS new_values ', table='planning_appointment', when='AFTER')),
+            model_name="appointment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_appointmentevent" ("activity_id", "booked_at", "booked_by_id", "cancel_reason", "cancelled_at", "ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "uid") SELECT new_values."activity_id", new_values."booked_at", new_values."booked_by_id", new_values."cancel_reason", new_values."cancelled_at", new_values."ends_at", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."starts_at", new_values."uid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="0ef14594c94920d15c8052238ba18f4242f55eaa",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_75206",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="planning_appointment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_appointmentevent" ("activity_id", "booked_at", "booked_by_id", "cancel_reason", "cancelled_at", "ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "uid") SELECT new_values."activity_id", new_values."booked_at", new_values."booked_by_id", new_values."cancel_reason", new_values."cancelled_at", new_values."ends_at", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."starts_at", new_values."uid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ab9cff8f93725de594d44a19ab72a86bee30ccf2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3dcbe', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='planning_appointment', when='AFTER')),
+            model_name="appointment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_appointmentevent" ("activity_id", "booked_at", "booked_by_id", "cancel_reason", "cancelled_at", "ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "uid") SELECT new_values."activity_id", new_values."booked_at", new_values."booked_by_id", new_values."cancel_reason", new_values."cancelled_at", new_values."ends_at", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."starts_at", new_values."uid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ab9cff8f93725de594d44a19ab72a86bee30ccf2",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3dcbe",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="planning_appointment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='appointment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_appointmentevent" ("activity_id", "booked_at", "booked_by_id", "cancel_reason", "cancelled_at", "ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "uid") SELECT old_values."activity_id", old_values."booked_at", old_values."booked_by_id", old_values."cancel_reason", old_values."cancelled_at", old_values."ends_at", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."starts_at", old_values."uid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='bb7d8ddda8e78b7cb58cd9fd4531f5438fcbee96', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1c3a1', referencing='REFERENCING OLD TABLE AS old_values ', table='planning_appointment', when='AFTER')),
+            model_name="appointment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_appointmentevent" ("activity_id", "booked_at", "booked_by_id", "cancel_reason", "cancelled_at", "ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "uid") SELECT old_values."activity_id", old_values."booked_at", old_values."booked_by_id", old_values."cancel_reason", old_values."cancelled_at", old_values."ends_at", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."starts_at", old_values."uid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="bb7d8ddda8e78b7cb58cd9fd4531f5438fcbee96",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_1c3a1",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="planning_appointment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='appointmentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='bd2de301a37fb729bb3b7141f2fc52a7687eb402', level='STATEMENT', operation='DELETE OR TRUNCATE OR UPDATE', pgid='pgtrigger_append_only_6ce44', table='planning_appointmentevent', when='BEFORE')),
+            model_name="appointmentevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="bd2de301a37fb729bb3b7141f2fc52a7687eb402",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_6ce44",
+                    table="planning_appointmentevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cycleevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='3723d7def15109c22a5dd52ec8d29f8c3a594cac', level='STATEMENT', operation='DELETE OR TRUNCATE OR UPDATE', pgid='pgtrigger_append_only_8ebdf', table='planning_cycleevent', when='BEFORE')),
+            model_name="cycleevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="3723d7def15109c22a5dd52ec8d29f8c3a594cac",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_8ebdf",
+                    table="planning_cycleevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(condition=models.Q(('conflicts', []), _negated=True), fields=['journey'], name='cycle_with_conflicts'),
+            model_name="cycle",
+            index=models.Index(
+                condition=models.Q(("conflicts", []), _negated=True),
+                fields=["journey"],
+                name="cycle_with_conflicts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('journey', 'number'), name='cycle_number_once'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(
+                fields=("journey", "number"), name="cycle_number_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cycle',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='9504edc4d4af17cf0a7c0cd7fc2dd1bc52fc97de', level='STATEMENT', operation='DELETE OR TRUNCATE', pgid='pgtrigger_never_deleted_15d2d', table='planning_cycle', when='BEFORE')),
+            model_name="cycle",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="9504edc4d4af17cf0a7c0cd7fc2dd1bc52fc97de",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE",
+                    pgid="pgtrigger_never_deleted_15d2d",
+                    table="planning_cycle",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cycle',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_cycleevent" ("chain_of_identity", "conflicts", "id", "journey_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") SELECT new_values."chain_of_identity", new_values."conflicts", new_values."id", new_values."journey_id", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."started_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='edc750f2e7dcb3e245db339e1c50e968f67d98c0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8ef19', referencing='REFERENCING NEW TABLE AS new_values ', table='planning_cycle', when='AFTER')),
+            model_name="cycle",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_cycleevent" ("chain_of_identity", "conflicts", "id", "journey_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") SELECT new_values."chain_of_identity", new_values."conflicts", new_values."id", new_values."journey_id", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."started_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="edc750f2e7dcb3e245db339e1c50e968f67d98c0",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_8ef19",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="planning_cycle",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cycle',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_cycleevent" ("chain_of_identity", "conflicts", "id", "journey_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") SELECT new_values."chain_of_identity", new_values."conflicts", new_values."id", new_values."journey_id", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."started_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3efc8754f186fdea56eceaa539788b27d73f0c5a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b59f5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='planning_cycle', when='AFTER')),
+            model_name="cycle",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_cycleevent" ("chain_of_identity", "conflicts", "id", "journey_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") SELECT new_values."chain_of_identity", new_values."conflicts", new_values."id", new_values."journey_id", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."started_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3efc8754f186fdea56eceaa539788b27d73f0c5a",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b59f5",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="planning_cycle",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cycle',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_cycleevent" ("chain_of_identity", "conflicts", "id", "journey_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") SELECT old_values."chain_of_identity", old_values."conflicts", old_values."id", old_values."journey_id", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."started_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='08bbec0f414a93fbcd6dd2824f5f2e550e83dee8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6e4a0', referencing='REFERENCING OLD TABLE AS old_values ', table='planning_cycle', when='AFTER')),
+            model_name="cycle",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_cycleevent" ("chain_of_identity", "conflicts", "id", "journey_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") SELECT old_values."chain_of_identity", old_values."conflicts", old_values."id", old_values."journey_id", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."started_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="08bbec0f414a93fbcd6dd2824f5f2e550e83dee8",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6e4a0",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="planning_cycle",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planrevision',
-            constraint=models.UniqueConstraint(fields=('journey', 'number'), name='revision_number_once'),
+            model_name="planrevision",
+            constraint=models.UniqueConstraint(
+                fields=("journey", "number"), name="revision_number_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planrevision',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='5ac07b6376f8d35d2d1f72e09dcea363fd2a7953', level='STATEMENT', operation='DELETE OR TRUNCATE OR UPDATE', pgid='pgtrigger_append_only_58c42', table='planning_planrevision', when='BEFORE')),
+            model_name="planrevision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="5ac07b6376f8d35d2d1f72e09dcea363fd2a7953",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_58c42",
+                    table="planning_planrevision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planchange',
-            constraint=models.UniqueConstraint(fields=('revision', 'activity'), name='change_once_per_revision'),
+            model_name="planchange",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "activity"), name="change_once_per_revision"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planchange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='23431ce8b62f3f08d0d7ebf67e5035be23f18f0f', level='STATEMENT', operation='DELETE OR TRUNCATE OR UPDATE', pgid='pgtrigger_append_only_2cd1f', table='planning_planchange', when='BEFORE')),
+            model_name="planchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="23431ce8b62f3f08d0d7ebf67e5035be23f18f0f",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_2cd1f",
+                    table="planning_planchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelrule',
-            constraint=models.UniqueConstraint(fields=('product', 'region', 'key', 'valid_from'), name='label_rule_starts_once', nulls_distinct=False),
+            model_name="labelrule",
+            constraint=models.UniqueConstraint(
+                fields=("product", "region", "key", "valid_from"),
+                name="label_rule_starts_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='label_rule_ends_after_it_starts'),
+            model_name="labelrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_to__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="label_rule_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protocolversion',
-            constraint=models.UniqueConstraint(fields=('protocol', 'number'), name='protocol_version_number_once'),
+            model_name="protocolversion",
+            constraint=models.UniqueConstraint(
+                fields=("protocol", "number"), name="protocol_version_number_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='protocolversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_version_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='20d8cb6b243c2105cee205a46efc86bf41d53828', operation='UPDATE OR DELETE', pgid='pgtrigger_published_version_is_frozen_943c2', table='planning_protocolversion', when='BEFORE')),
+            model_name="protocolversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="published_version_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="20d8cb6b243c2105cee205a46efc86bf41d53828",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_published_version_is_frozen_943c2",
+                    table="planning_protocolversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journeyevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='54b6b70968e3ed099ba80a7759fe08f5829c2de5', level='STATEMENT', operation='DELETE OR TRUNCATE OR UPDATE', pgid='pgtrigger_append_only_cf0c5', table='planning_journeyevent', when='BEFORE')),
+            model_name="journeyevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="54b6b70968e3ed099ba80a7759fe08f5829c2de5",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_cf0c5",
+                    table="planning_journeyevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(condition=models.Q(('status', journeys.planning.domain.states.JourneyStatus['ACTIVE'])), fields=['centre', 'id'], name='journey_active_by_centre'),
+            model_name="journey",
+            index=models.Index(
+                condition=models.Q(
+                    ("status", journeys.planning.domain.states.JourneyStatus["ACTIVE"])
+                ),
+                fields=["centre", "id"],
+                name="journey_active_by_centre",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', journeys.planning.domain.states.JourneyStatus['ACTIVE'])), fields=('patient',), name='patient_has_one_active_journey'),
+            model_name="journey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status", journeys.planning.domain.states.JourneyStatus["ACTIVE"])
+                ),
+                fields=("patient",),
+                name="patient_has_one_active_journey",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_on__isnull', True), ('status', journeys.planning.domain.states.JourneyStatus['ACTIVE'])), models.Q(('end_reason', ''), ('ended_on__isnull', False), ('status', journeys.planning.domain.states.JourneyStatus['COMPLETED'])), models.Q(('ended_on__isnull', False), ('status', journeys.planning.domain.states.JourneyStatus['ENDED']), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='journey_ended_has_day_and_reason'),
+            model_name="journey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("end_reason", ""),
+                        ("ended_on__isnull", True),
+                        ("status", journeys.planning.domain.states.JourneyStatus["ACTIVE"]),
+                    ),
+                    models.Q(
+                        ("end_reason", ""),
+                        ("ended_on__isnull", False),
+                        ("status", journeys.planning.domain.states.JourneyStatus["COMPLETED"]),
+                    ),
+                    models.Q(
+                        ("ended_on__isnull", False),
+                        ("status", journeys.planning.domain.states.JourneyStatus["ENDED"]),
+                        models.Q(("end_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="journey_ended_has_day_and_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='journey_ends_after_it_starts'),
+            model_name="journey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True),
+                    ("ended_on__gte", models.F("started_on")),
+                    _connector="OR",
+                ),
+                name="journey_ends_after_it_starts",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journey',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='966f6a67fd1a4f38480082b9b480377f12d7f0f6', level='STATEMENT', operation='DELETE OR TRUNCATE', pgid='pgtrigger_never_deleted_1e36b', table='planning_journey', when='BEFORE')),
+            model_name="journey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="966f6a67fd1a4f38480082b9b480377f12d7f0f6",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE",
+                    pgid="pgtrigger_never_deleted_1e36b",
+                    table="planning_journey",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journey',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_journeyevent" ("centre_id", "clinician_id", "coordinator_id", "end_note", "end_reason", "ended_on", "id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "protocol_version_id", "region", "started_on", "status", "uid") SELECT new_values."centre_id", new_values."clinician_id", new_values."coordinator_id", new_values."end_note", new_values."end_reason", new_values."ended_on", new_values."id", new_values."patient_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_version", new_values."protocol_version_id", new_values."region", new_values."started_on", new_values."status", new_values."uid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f2ab0027a5229d8e638f031ffb258a02df86c0ab', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d52be', referencing='REFERENCING NEW TABLE AS new_values ', table='planning_journey', when='AFTER')),
+            model_name="journey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_journeyevent" ("centre_id", "clinician_id", "coordinator_id", "end_note", "end_reason", "ended_on", "id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "protocol_version_id", "region", "started_on", "status", "uid") SELECT new_values."centre_id", new_values."clinician_id", new_values."coordinator_id", new_values."end_note", new_values."end_reason", new_values."ended_on", new_values."id", new_values."patient_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_version", new_values."protocol_version_id", new_values."region", new_values."started_on", new_values."status", new_values."uid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="f2ab0027a5229d8e638f031ffb258a02df86c0ab",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d52be",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="planning_journey",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journey',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_journeyevent" ("centre_id", "clinician_id", "coordinator_id", "end_note", "end_reason", "ended_on", "id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "protocol_version_id", "region", "started_on", "status", "uid") SELECT new_values."centre_id", new_values."clinician_id", new_values."coordinator_id", new_values."end_note", new_values."end_reason", new_values."ended_on", new_values."id", new_values."patient_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_version", new_values."protocol_version_id", new_values."region", new_values."started_on", new_values."status", new_values."uid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3bd4ceeadc9a568c8e75d40c2c2a32dd3d295b26', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ae1b4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='planning_journey', when='AFTER')),
+            model_name="journey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_journeyevent" ("centre_id", "clinician_id", "coordinator_id", "end_note", "end_reason", "ended_on", "id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "protocol_version_id", "region", "started_on", "status", "uid") SELECT new_values."centre_id", new_values."clinician_id", new_values."coordinator_id", new_values."end_note", new_values."end_reason", new_values."ended_on", new_values."id", new_values."patient_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_version", new_values."protocol_version_id", new_values."region", new_values."started_on", new_values."status", new_values."uid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3bd4ceeadc9a568c8e75d40c2c2a32dd3d295b26",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ae1b4",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="planning_journey",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journey',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_journeyevent" ("centre_id", "clinician_id", "coordinator_id", "end_note", "end_reason", "ended_on", "id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "protocol_version_id", "region", "started_on", "status", "uid") SELECT old_values."centre_id", old_values."clinician_id", old_values."coordinator_id", old_values."end_note", old_values."end_reason", old_values."ended_on", old_values."id", old_values."patient_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."plan_version", old_values."protocol_version_id", old_values."region", old_values."started_on", old_values."status", old_values."uid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='fb951369437c233b8280289a8ac81647ee07d7f8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6ea02', referencing='REFERENCING OLD TABLE AS old_values ', table='planning_journey', when='AFTER')),
+            model_name="journey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_journeyevent" ("centre_id", "clinician_id", "coordinator_id", "end_note", "end_reason", "ended_on", "id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "protocol_version_id", "region", "started_on", "status", "uid") SELECT old_values."centre_id", old_values."clinician_id", old_values."coordinator_id", old_values."end_note", old_values."end_reason", old_values."ended_on", old_values."id", old_values."patient_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."plan_version", old_values."protocol_version_id", old_values."region", old_values."started_on", old_values."status", old_values."uid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fb951369437c233b8280289a8ac81647ee07d7f8",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6ea02",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="planning_journey",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('cycle', 'code'), name='stage_once_per_cycle'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "code"), name="stage_once_per_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', journeys.planning.domain.states.StageState['DONE']), _negated=True), ('ended_on__isnull', False), _connector='OR'), name='stage_done_has_its_end'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", journeys.planning.domain.states.StageState["DONE"]), _negated=True
+                    ),
+                    ("ended_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="stage_done_has_its_end",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='54089b55da2ec534973b565bf535bb3b3e7c9f78', level='STATEMENT', operation='DELETE OR TRUNCATE', pgid='pgtrigger_never_deleted_a85be', table='planning_stage', when='BEFORE')),
+            model_name="stage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="54089b55da2ec534973b565bf535bb3b3e7c9f78",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE",
+                    pgid="pgtrigger_never_deleted_a85be",
+                    table="planning_stage",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_stageevent" ("code", "cycle_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end_on", "planned_start_on", "position", "started_on", "state") SELECT new_values."code", new_values."cycle_id", new_values."ended_on", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."planned_end_on", new_values."planned_start_on", new_values."position", new_values."started_on", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fc80d702880e1644c2469e92d3adc831996fd979', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_0ece0', referencing='REFERENCING NEW TABLE AS new_values ', table='planning_stage', when='AFTER')),
+            model_name="stage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_stageevent" ("code", "cycle_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end_on", "planned_start_on", "position", "started_on", "state") SELECT new_values."code", new_values."cycle_id", new_values."ended_on", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."planned_end_on", new_values."planned_start_on", new_values."position", new_values."started_on", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fc80d702880e1644c2469e92d3adc831996fd979",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0ece0",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="planning_stage",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_stageevent" ("code", "cycle_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end_on", "planned_start_on", "position", "started_on", "state") SELECT new_values."code", new_values."cycle_id", new_values."ended_on", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."planned_end_on", new_values."planned_start_on", new_values."position", new_values."started_on", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='542be33d671e1e760a854b8877b39ca8d6ed8978', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_360dd', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='planning_stage', when='AFTER')),
+            model_name="stage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_stageevent" ("code", "cycle_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end_on", "planned_start_on", "position", "started_on", "state") SELECT new_values."code", new_values."cycle_id", new_values."ended_on", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."planned_end_on", new_values."planned_start_on", new_values."position", new_values."started_on", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="542be33d671e1e760a854b8877b39ca8d6ed8978",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_360dd",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="planning_stage",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_stageevent" ("code", "cycle_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end_on", "planned_start_on", "position", "started_on", "state") SELECT old_values."code", old_values."cycle_id", old_values."ended_on", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."planned_end_on", old_values."planned_start_on", old_values."position", old_values."started_on", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='74df4b2bd760f68a2896f97f31b948c693c0e611', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_437ba', referencing='REFERENCING OLD TABLE AS old_values ', table='planning_stage', when='AFTER')),
+            model_name="stage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_stageevent" ("code", "cycle_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_end_on", "planned_start_on", "position", "started_on", "state") SELECT old_values."code", old_values."cycle_id", old_values."ended_on", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."planned_end_on", old_values."planned_start_on", old_values."position", old_values."started_on", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="74df4b2bd760f68a2896f97f31b948c693c0e611",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_437ba",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="planning_stage",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activityevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='8df3be1ea7ae16c500d28a17b336d6e889d22c2c', level='STATEMENT', operation='DELETE OR TRUNCATE OR UPDATE', pgid='pgtrigger_append_only_b0c3a', table='planning_activityevent', when='BEFORE')),
+            model_name="activityevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="8df3be1ea7ae16c500d28a17b336d6e889d22c2c",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_b0c3a",
+                    table="planning_activityevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('state__in', (journeys.planning.domain.states.ActivityState['PLANNED'], journeys.planning.domain.states.ActivityState['BOOKED']))), fields=['centre', 'chosen_on', 'id'], name='activity_open_by_day'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            journeys.planning.domain.states.ActivityState["PLANNED"],
+                            journeys.planning.domain.states.ActivityState["BOOKED"],
+                        ),
+                    )
+                ),
+                fields=["centre", "chosen_on", "id"],
+                name="activity_open_by_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('state__in', (journeys.planning.domain.states.ActivityState['PLANNED'], journeys.planning.domain.states.ActivityState['BOOKED']))), fields=['centre', 'closes_on', 'id'], name='activity_open_by_close'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            journeys.planning.domain.states.ActivityState["PLANNED"],
+                            journeys.planning.domain.states.ActivityState["BOOKED"],
+                        ),
+                    )
+                ),
+                fields=["centre", "closes_on", "id"],
+                name="activity_open_by_close",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('cycle', 'code', 'occurrence'), name='activity_once_per_cycle'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "code", "occurrence"), name="activity_once_per_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('target_on__isnull', True), models.Q(('opens_on__lte', models.F('target_on')), ('target_on__lte', models.F('closes_on'))), _connector='OR'), name='activity_target_inside_window'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("target_on__isnull", True),
+                    models.Q(
+                        ("opens_on__lte", models.F("target_on")),
+                        ("target_on__lte", models.F("closes_on")),
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_target_inside_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('happened_on__isnull', False), ('state', journeys.planning.domain.states.ActivityState['DONE'])), models.Q(models.Q(('state', journeys.planning.domain.states.ActivityState['DONE']), _negated=True), ('happened_on__isnull', True)), _connector='OR'), name='activity_done_has_its_day'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("happened_on__isnull", False),
+                        ("state", journeys.planning.domain.states.ActivityState["DONE"]),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("state", journeys.planning.domain.states.ActivityState["DONE"]),
+                            _negated=True,
+                        ),
+                        ("happened_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_done_has_its_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', journeys.planning.domain.states.ActivityState['BOOKED']), _negated=True), ('planned_at__isnull', False), _connector='OR'), name='activity_booked_has_its_time'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", journeys.planning.domain.states.ActivityState["BOOKED"]),
+                        _negated=True,
+                    ),
+                    ("planned_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="activity_booked_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lock_kind', ''), ('locked_on__isnull', True)), models.Q(('locked_on__isnull', False), models.Q(('lock_kind', ''), _negated=True)), _connector='OR'), name='activity_lock_has_its_kind'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lock_kind", ""), ("locked_on__isnull", True)),
+                    models.Q(
+                        ("locked_on__isnull", False), models.Q(("lock_kind", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_lock_has_its_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', [journeys.planning.domain.states.ActivityState['MISSED'], journeys.planning.domain.states.ActivityState['SKIPPED'], journeys.planning.domain.states.ActivityState['NOT_NEEDED']]), _negated=True), models.Q(('close_reason', ''), _negated=True), _connector='OR'), name='activity_closed_has_a_reason'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            [
+                                journeys.planning.domain.states.ActivityState["MISSED"],
+                                journeys.planning.domain.states.ActivityState["SKIPPED"],
+                                journeys.planning.domain.states.ActivityState["NOT_NEEDED"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("close_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="activity_closed_has_a_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activity',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='d612a2a43f9a0024b696bb844ea1e2965e59f7fe', level='STATEMENT', operation='DELETE OR TRUNCATE', pgid='pgtrigger_never_deleted_2f610', table='planning_activity', when='BEFORE')),
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="d612a2a43f9a0024b696bb844ea1e2965e59f7fe",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE",
+                    pgid="pgtrigger_never_deleted_2f610",
+                    table="planning_activity",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activity',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_activityevent" ("centre_id", "chosen_on", "close_reason", "closes_on", "code", "cycle_id", "happened_at", "happened_on", "id", "journey_id", "kind", "lock_kind", "locked_by_id", "locked_on", "occurrence", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "planned_at", "stage_id", "state", "target_on", "uid", "why") SELECT new_values."centre_id", new_values."chosen_on", new_values."close_reason", new_values."closes_on", new_values."code", new_values."cycle_id", new_values."happened_at", new_values."happened_on", new_values."id", new_values."journey_id", new_values."kind", new_values."lock_kind", new_values."locked_by_id", new_values."locked_on", new_values."occurrence", new_values."opens_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_version", new_values."planned_at", new_values."stage_id", new_values."state", new_values."target_on", new_values."uid", new_values."why" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='96d9a26d6f5d433002a4fd820f41b4db6900f33f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d2285', referencing='REFERENCING NEW TABLE AS new_values ', table='planning_activity', when='AFTER')),
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_activityevent" ("centre_id", "chosen_on", "close_reason", "closes_on", "code", "cycle_id", "happened_at", "happened_on", "id", "journey_id", "kind", "lock_kind", "locked_by_id", "locked_on", "occurrence", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "planned_at", "stage_id", "state", "target_on", "uid", "why") SELECT new_values."centre_id", new_values."chosen_on", new_values."close_reason", new_values."closes_on", new_values."code", new_values."cycle_id", new_values."happened_at", new_values."happened_on", new_values."id", new_values."journey_id", new_values."kind", new_values."lock_kind", new_values."locked_by_id", new_values."locked_on", new_values."occurrence", new_values."opens_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_version", new_values."planned_at", new_values."stage_id", new_values."state", new_values."target_on", new_values."uid", new_values."why" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="96d9a26d6f5d433002a4fd820f41b4db6900f33f",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d2285",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="planning_activity",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activity',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_activityevent" ("centre_id", "chosen_on", "close_reason", "closes_on", "code", "cycle_id", "happened_at", "happened_on", "id", "journey_id", "kind", "lock_kind", "locked_by_id", "locked_on", "occurrence", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "planned_at", "stage_id", "state", "target_on", "uid", "why") SELECT new_values."centre_id", new_values."chosen_on", new_values."close_reason", new_values."closes_on", new_values."code", new_values."cycle_id", new_values."happened_at", new_values."happened_on", new_values."id", new_values."journey_id", new_values."kind", new_values."lock_kind", new_values."locked_by_id", new_values."locked_on", new_values."occurrence", new_values."opens_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_version", new_values."planned_at", new_values."stage_id", new_values."state", new_values."target_on", new_values."uid", new_values."why" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f43d390197d610816576e55031e7c4fbc8c363f7', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ce550', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='planning_activity', when='AFTER')),
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_activityevent" ("centre_id", "chosen_on", "close_reason", "closes_on", "code", "cycle_id", "happened_at", "happened_on", "id", "journey_id", "kind", "lock_kind", "locked_by_id", "locked_on", "occurrence", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "planned_at", "stage_id", "state", "target_on", "uid", "why") SELECT new_values."centre_id", new_values."chosen_on", new_values."close_reason", new_values."closes_on", new_values."code", new_values."cycle_id", new_values."happened_at", new_values."happened_on", new_values."id", new_values."journey_id", new_values."kind", new_values."lock_kind", new_values."locked_by_id", new_values."locked_on", new_values."occurrence", new_values."opens_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_version", new_values."planned_at", new_values."stage_id", new_values."state", new_values."target_on", new_values."uid", new_values."why" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="f43d390197d610816576e55031e7c4fbc8c363f7",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ce550",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="planning_activity",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activity',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_activityevent" ("centre_id", "chosen_on", "close_reason", "closes_on", "code", "cycle_id", "happened_at", "happened_on", "id", "journey_id", "kind", "lock_kind", "locked_by_id", "locked_on", "occurrence", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "planned_at", "stage_id", "state", "target_on", "uid", "why") SELECT old_values."centre_id", old_values."chosen_on", old_values."close_reason", old_values."closes_on", old_values."code", old_values."cycle_id", old_values."happened_at", old_values."happened_on", old_values."id", old_values."journey_id", old_values."kind", old_values."lock_kind", old_values."locked_by_id", old_values."locked_on", old_values."occurrence", old_values."opens_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."plan_version", old_values."planned_at", old_values."stage_id", old_values."state", old_values."target_on", old_values."uid", old_values."why" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b3e20134fe629009a4d22ff3534ddc233d4725fb', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_90f24', referencing='REFERENCING OLD TABLE AS old_values ', table='planning_activity', when='AFTER')),
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "planning_activityevent" ("centre_id", "chosen_on", "close_reason", "closes_on", "code", "cycle_id", "happened_at", "happened_on", "id", "journey_id", "kind", "lock_kind", "locked_by_id", "locked_on", "occurrence", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_version", "planned_at", "stage_id", "state", "target_on", "uid", "why") SELECT old_values."centre_id", old_values."chosen_on", old_values."close_reason", old_values."closes_on", old_values."code", old_values."cycle_id", old_values."happened_at", old_values."happened_on", old_values."id", old_values."journey_id", old_values."kind", old_values."lock_kind", old_values."locked_by_id", old_values."locked_on", old_values."occurrence", old_values."opens_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."plan_version", old_values."planned_at", old_values."stage_id", old_values."state", old_values."target_on", old_values."uid", old_values."why" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b3e20134fe629009a4d22ff3534ddc233d4725fb",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_90f24",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="planning_activity",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;", hash='55a533b9abd93672e5baffd07e187b64740cce19', level='STATEMENT', operation='DELETE OR TRUNCATE OR UPDATE', pgid='pgtrigger_append_only_f612c', table='planning_stageevent', when='BEFORE')),
+            model_name="stageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="55a533b9abd93672e5baffd07e187b64740cce19",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_f612c",
+                    table="planning_stageevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -13,6 +13,7 @@ from journeys.planning.domain.problems import ProblemKind
 from journeys.planning.domain.protocol import (
     Constraint,
     LabelRule,
+    NotAfter,
     NotBefore,
     Repeat,
     RuleValue,
@@ -178,6 +179,14 @@ def test_floors_in_a_circle_are_found():
     )
 
     assert found.kind is ProblemKind.ANCHOR_LOOP
+
+
+def test_a_ceiling_on_what_others_hang_on_is_found():
+    ceiling = NotAfter(anchor="start", offset=days("P9D"))
+
+    (found,) = problems(activity("visit", "start", not_after=(ceiling,)), activity("next", "visit"))
+
+    assert (found.kind.value, found.path) == ("ceiling_not_on_leaf", "activities.visit.not_after")
 
 
 @pytest.mark.feature(4)
