@@ -8,8 +8,9 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,10 @@ WEEKEND = frozenset({5, 6})
 ROUNDS = 50
 
 
-def plans() -> dict[str, Callable[[], Plan]]:
+def plans() -> Mapping[str, Callable[[], Plan]]:
     """Return, for each protocol and region, the planning of one journey."""
     rulesets = read_rulesets(PROJECT / "fixtures" / "rulesets")
-    jobs = {}
+    jobs: dict[str, Callable[[], Plan]] = {}
     for path in protocol_paths(PROJECT / "fixtures" / "protocols"):
         protocol, _ = read_protocol_file(path, rulesets=rulesets)
         for region in protocol.regions:
@@ -44,7 +45,7 @@ def plans() -> dict[str, Callable[[], Plan]]:
                 "open_days": OpenDays(closed_weekdays=WEEKEND, closed={}),
                 "today": INFUSED_ON,
             }
-            jobs[f"{protocol.code} {region}"] = lambda p=protocol, a=arguments: make_plan(p, **a)
+            jobs[f"{protocol.code} {region}"] = partial(make_plan, protocol, **arguments)
     return jobs
 
 
