@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from carttrack.accounts.domain import Role
 from carttrack.audit.models import ReadEntry
+from journeys.planning.models import Activity
 from journeys.planning.services import book
 from tests.factories import (
     CentreFactory,
@@ -42,6 +43,29 @@ def test_a_window_that_closed_needs_a_hand_and_offers_to_record(desk, centre, co
     assert "Eligibility decision: its window closed on" in row.sentence
     record = reverse("worklist:record", args=[activity_of(late, "eligibility").uid])
     assert record in response.text
+
+
+def test_a_day_that_passed_without_a_record_needs_a_hand(desk, centre, coordinator):
+    journey_at(centre, coordinator=coordinator, days_ago=20)
+
+    (row,) = desk.get(TODAY).context["attention"].rows
+
+    assert row.mark == "at_risk"
+    assert row.way == "record"
+    assert "Eligibility decision: planned for" in row.sentence
+    assert "nothing is recorded" in row.sentence
+
+
+def test_a_visit_that_closes_unbooked_is_at_risk_and_offers_to_book(desk, centre, journey):
+    today = centre_day(centre)
+    Activity.objects.filter(journey=journey, code="return_visit").update(
+        target_on=today, opens_on=today, chosen_on=today, closes_on=today + timedelta(days=2)
+    )
+
+    (row,) = desk.get(TODAY).context["attention"].rows
+
+    assert (row.mark, row.way) == ("at_risk", "book")
+    assert row.sentence == "Return visit: window closes in 2 days, nothing booked"
 
 
 def test_a_fresh_journey_needs_no_hand(desk, journey):

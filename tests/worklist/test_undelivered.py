@@ -6,10 +6,14 @@ import pytest
 from django.urls import reverse
 
 from carttrack.accounts.domain import Role
-from notifications.models import Reminder
+from notifications.models import Recipient, Reminder
 from tests.factories import CentreFactory, journey_at, staff
 
 UNDELIVERED = reverse("worklist:undelivered")
+
+
+def _patients_recipient(journey):
+    return Recipient.objects.get(uid=journey.patient.uid)
 
 
 def decide(client, reminder, decision):
@@ -33,6 +37,15 @@ def test_the_list_names_the_patient_the_message_and_what_may_be_decided(desk, jo
     assert row.journey == journey
     assert set(row.decisions) == {"was_sent", "send_again", "drop"}
     assert journey.patient.full_name in response.text
+
+
+def test_a_wrong_address_leads_to_the_contacts(desk, journey, lost):
+    contacts = reverse("worklist:patient-contacts", args=[journey.patient.uid])
+    Reminder.objects.filter(pk=lost.pk).update(
+        state="failed", reason="no_address", recipient=_patients_recipient(journey)
+    )
+
+    assert contacts in desk.get(UNDELIVERED).text
 
 
 def test_today_shows_it_too(desk, journey, lost):

@@ -1,9 +1,9 @@
-"""What needs a hand: windows that closed, plans that do not fit, windows that close unbooked."""
+"""What needs a hand: plans that do not fit, windows that closed or close, days that passed."""
 
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import reduce
 from operator import or_
@@ -76,27 +76,24 @@ def attention(scope: Scope) -> Attention:
     """
     late = list(_first_of_each_journey(_late(scope)))
     stuck = list(_stuck(scope)[: SHOWN + 1])
-    soon = [row for row in late if row.closes_on and row.closes_on >= scope.today]
     rows = [
         *_conflicts(stuck),
-        *(_overdue(row, scope) for row in late if row not in soon),
-        *(_closing(row, scope) for row in soon),
+        *sorted((_item(row, scope) for row in late), key=lambda row: row.mark != "overdue"),
     ]
     has_more = len(late) > SHOWN or len(stuck) > SHOWN or len(rows) > SHOWN
     return Attention(rows=tuple(rows[:SHOWN]), has_more=has_more)
 
 
 def _late(scope: Scope) -> QuerySet[Activity]:
-    """Keep windows that closed, and unbooked visits whose window closes within a week."""
+    """Keep windows that closed, days that passed, and unbooked ones that close within a week."""
+    booked_ahead = Q(state=ActivityState.BOOKED, chosen_on__gte=scope.today)
     closing = Q(
         closes_on__lte=scope.today + timedelta(days=SOON_DAYS),
         state=ActivityState.PLANNED,
         kind__in=BOOKABLE,
     )
-    booked_ahead = Q(state=ActivityState.BOOKED, chosen_on__gte=scope.today)
     return scope.activities().filter(
-        (Q(closes_on__lt=scope.today) & ~booked_ahead) | closing,
-        closes_on__lte=scope.today + timedelta(days=SOON_DAYS),
+        (Q(closes_on__lt=scope.today) & ~booked_ahead) | Q(chosen_on__lt=scope.today) | closing
     )
 
 
@@ -121,26 +118,43 @@ def _stuck(scope: Scope) -> QuerySet[Cycle]:
     )
 
 
-def _overdue(activity: Activity, scope: Scope) -> AttentionRow:
-    closed = activity.closes_on or scope.today
-    sentence = _("%(title)s: its window closed on %(day)s, %(ago)s") % {
-        "title": title_of(activity),
-        "day": dates.staff_day(closed, today=scope.today),
-        "ago": dates.relative_day(closed, today=scope.today),
-    }
-    is_unbooked = activity.state == ActivityState.PLANNED and activity.kind == ActivityKind.VISIT
-    return _row(
-        activity, "overdue", sentence + _more(activity), Way.BOOK if is_unbooked else Way.RECORD
-    )
-
-
-def _closing(activity: Activity, scope: Scope) -> AttentionRow:
+def _item(activity: Activity, scope: Scope) -> AttentionRow:
+    """Say what is wrong with the earliest of a journey: over, closing unbooked, or just passed."""
     closes = activity.closes_on or scope.today
-    sentence = _("%(title)s: window closes %(when)s, nothing booked") % {
+    is_unbooked = activity.state == ActivityState.PLANNED and activity.kind in BOOKABLE
+    if closes < scope.today:
+        way = Way.BOOK if is_unbooked and activity.kind == ActivityKind.VISIT else Way.RECORD
+        return _row(activity, "overdue", _closed(activity, closes, scope), way)
+    if is_unbooked and closes <= scope.today + timedelta(days=SOON_DAYS):
+        return _row(activity, "at_risk", _closing(activity, closes, scope), Way.BOOK)
+    return _row(activity, "at_risk", _passed(activity, scope), Way.RECORD)
+
+
+def _closed(activity: Activity, closes: date, scope: Scope) -> str:
+    return _("%(title)s: its window closed on %(day)s, %(ago)s") % {
+        "title": title_of(activity),
+        "day": dates.staff_day(closes, today=scope.today),
+        "ago": dates.relative_day(closes, today=scope.today),
+    }
+
+
+def _closing(activity: Activity, closes: date, scope: Scope) -> str:
+    return _("%(title)s: window closes %(when)s, nothing booked") % {
         "title": title_of(activity),
         "when": dates.relative_day(closes, today=scope.today),
     }
-    return _row(activity, "at_risk", sentence + _more(activity), Way.BOOK)
+
+
+def _passed(activity: Activity, scope: Scope) -> str:
+    day = activity.chosen_on or scope.today
+    names = {
+        "title": title_of(activity),
+        "day": dates.staff_day(day, today=scope.today),
+        "ago": dates.relative_day(day, today=scope.today),
+    }
+    if activity.state == ActivityState.BOOKED:
+        return _("%(title)s: booked for %(day)s, %(ago)s, and nothing is recorded") % names
+    return _("%(title)s: planned for %(day)s, %(ago)s, and nothing is recorded") % names
 
 
 def _more(activity: Activity) -> str:
@@ -175,7 +189,7 @@ def _row(activity: Activity, mark: str, sentence: str, way: Way) -> AttentionRow
         name=journey.patient.full_name,
         journey_uid=journey.uid,
         activity_uid=activity.uid,
-        sentence=sentence,
+        sentence=sentence + _more(activity),
         way=way,
         owner=journey.coordinator.name,
     )

@@ -14,6 +14,7 @@ from notifications.selectors.threads import MessageRow
 from notifications.selectors.undelivered import CAP
 from notifications.services import Decision
 
+WRONG_ADDRESS = frozenset({"bounced", "no_address"})
 DECIDED_STATES = {
     Decision.WAS_SENT: State.SENT,
     Decision.SEND_AGAIN: State.PENDING,
@@ -35,6 +36,11 @@ class UndeliveredRow:
     def uid(self) -> uuid.UUID:
         """Return the patient's uid, for the read log."""
         return self.journey.patient.uid
+
+    @property
+    def is_address_wrong(self) -> bool:
+        """Tell whether the patient's address has to be corrected first."""
+        return self.message.reason in WRONG_ADDRESS and self.to == self.journey.patient.full_name
 
 
 def undelivered_rows(
