@@ -193,7 +193,12 @@ def _span(span: Duration) -> str:
 
 
 def _title(point: Point | None, titles: Titles) -> str:
-    return titles.get(point or "", point or "")
+    """Return a point's title; a later occurrence goes by the title and its number."""
+    name = point or ""
+    if name in titles:
+        return titles[name]
+    code, _mark, occurrence = name.partition("#")
+    return f"{titles[code]} {occurrence}" if occurrence and code in titles else name
 
 
 def _day(day: date | None) -> str:
