@@ -20,8 +20,8 @@ patients:
   - {name: Astrid Lindmark, born: 1958-03-14, referred: 3, shown: true}
   - {name: Per Lantz, born: 1964-12-01, referred: 60,
       story: {late: {product_received: 12}}}
-  - {name: Rut Almgren, born: 1957-05-19, referred: 45, story: {ends: {after: leukapheresis, days: 9,
-      reason: progression, note: Rapid progression}}}
+  - {name: Rut Almgren, born: 1957-05-19, referred: 45,
+      story: {ends: {after: leukapheresis, days: 9, reason: progression, note: Rapid growth}}}
   - {name: Gunilla Hagström, born: 1948-08-15, referred: 171, story: {locked: {infusion: 2}}}
 """
 
