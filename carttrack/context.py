@@ -1,4 +1,4 @@
-"""What every page knows without its view: where the reader works or is treated."""
+"""What every page knows without its view: where the reader works or is treated, and their mail."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from carttrack.accounts.models import Centre
 from carttrack.accounts.selectors import Workplace, workplace_of
 from journeys.patients.models import CareRelation
 from journeys.worklist.access import CENTRE_KEY
+from notifications.selectors import unread_count
 
 
 def centre(request: HttpRequest) -> dict[str, Any]:
@@ -25,6 +26,17 @@ def centre(request: HttpRequest) -> dict[str, Any]:
             lambda: workplace.centre if workplace else _centre_caring_for(request)
         ),
     }
+
+
+def unread(request: HttpRequest) -> dict[str, Any]:
+    """Offer how many messages the reader has not opened, for the navigation."""
+    if not hasattr(request, "user"):
+        return {}
+    return {"unread": SimpleLazyObject(lambda: _unread(request))}
+
+
+def _unread(request: HttpRequest) -> int:
+    return unread_count(user=request.user) if request.user.is_authenticated else 0
 
 
 def _workplace(request: HttpRequest) -> Workplace | None:

@@ -1,7 +1,7 @@
 """What pages and proofs show of messages."""
 
 from notifications.selectors.health import sweep_age
-from notifications.selectors.mailboxes import inbox, outbox_mails, unread_count
+from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread_count
 from notifications.selectors.preview import ChangeRow, change_rows
 from notifications.selectors.reconciliation import Reconciliation, reconcile
 from notifications.selectors.threads import messages_of
@@ -13,7 +13,8 @@ __all__ = [
     "change_rows",
     "inbox",
     "messages_of",
-    "outbox_mails",
+    "outbox",
+    "reader_zone",
     "reconcile",
     "sweep_age",
     "undelivered",

@@ -1,26 +1,38 @@
 """What lies in a person's inbox and in the demo's outbox."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Page, Paginator
 
 from carttrack.accounts.models import User
-from notifications.models import InboxMessage, OutboxMail
+from notifications.models import InboxMessage, OutboxMail, Recipient, Reminder
 
-LIMIT = 100
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
-    """One message of the inbox; `zone` is the clock by which its reader lives."""
+    """One message of the inbox; `thread_uid` is what it is about, `link` where it leads."""
 
     id: int
     subject: str
     body: str
     link: str
+    thread_uid: UUID | None
     at: datetime
-    zone: str
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """One page of an inbox; `page` is for the pager."""
+
+    rows: tuple[InboxRow, ...]
+    page: Page[InboxMessage]
+    unread: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +45,37 @@ class OutboxRow:
     at: datetime
 
 
-def inbox(*, user: User, limit: int = LIMIT) -> Sequence[InboxRow]:
-    """Return the person's own messages, newest first."""
-    messages = InboxMessage.objects.filter(recipient__user=user).select_related("recipient")
-    return [
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """One page of the demo's outbox; `page` is for the pager."""
+
+    rows: tuple[OutboxRow, ...]
+    page: Page[OutboxMail]
+
+
+def inbox(*, user: User, page: str = "1", only_unread: bool = False) -> Inbox:
+    """Return a page of the person's own messages, newest first, in a fixed number of queries."""
+    own = InboxMessage.objects.filter(recipient__user=user)
+    listed = own.unread() if only_unread else own
+    found = Paginator(listed.order_by("-at", "-id"), PAGE_SIZE).get_page(page)
+    threads = dict(
+        Reminder.objects.filter(uid__in=[message.message_uid for message in found]).values_list(
+            "uid", "thread__uid"
+        )
+    )
+    rows = tuple(
         InboxRow(
             id=message.pk,
             subject=message.subject,
             body=message.body,
             link=message.link,
+            thread_uid=threads.get(message.message_uid),
             at=message.at,
-            zone=message.recipient.time_zone,
             is_new=message.read_at is None,
         )
-        for message in messages.order_by("-at", "-id")[:limit]
-    ]
+        for message in found
+    )
+    return Inbox(rows=rows, page=found, unread=unread_count(user=user))
 
 
 def unread_count(*, user: User) -> int:
@@ -55,9 +83,17 @@ def unread_count(*, user: User) -> int:
     return InboxMessage.objects.unread().filter(recipient__user=user).count()
 
 
-def outbox_mails(*, limit: int = LIMIT) -> Sequence[OutboxRow]:
-    """Return the e-mails that would have left, newest first."""
-    return [
-        OutboxRow(to=mail.to, subject=mail.subject, body=mail.body, at=mail.at)
-        for mail in OutboxMail.objects.order_by("-at", "-id")[:limit]
-    ]
+def reader_zone(*, user: User) -> ZoneInfo:
+    """Return the clock by which a person reads their messages; UTC before the first one came."""
+    zones = Recipient.objects.filter(user=user).values_list("time_zone", flat=True)
+    return ZoneInfo(zones.first() or "UTC")
+
+
+def outbox(*, page: str = "1", text: str = "") -> Outbox:
+    """Return a page of the e-mails that would have left, newest first; `text` is in the address."""
+    mails = OutboxMail.objects.filter(to__icontains=text).order_by("-at", "-id")
+    found = Paginator(mails, PAGE_SIZE).get_page(page)
+    rows = tuple(
+        OutboxRow(to=mail.to, subject=mail.subject, body=mail.body, at=mail.at) for mail in found
+    )
+    return Outbox(rows=rows, page=found)

@@ -130,7 +130,7 @@ def test_an_inbox_holds_its_owners_messages_newest_first():
             read_at=NOON if number == 0 else None,
         )
 
-    assert [(row.subject, row.is_new) for row in inbox(user=user)] == [
+    assert [(row.subject, row.is_new) for row in inbox(user=user).rows] == [
         ("Number 1", True),
         ("Number 0", False),
     ]
