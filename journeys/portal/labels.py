@@ -120,8 +120,9 @@ def warning_signs() -> list[str]:
     """Return the signs to call with at once, in the words that patients are taught.
 
     Source:
-        docs/clinical-sources.md, patient-facing facts: the alarm signs of European leaflets and of
-        discharge advice after CAR T-cell therapy.
+        European package leaflets of Yescarta, Breyanzi, Abecma and Carvykti, section on when to
+        tell the doctor at once; Cambridge University Hospitals, discharge advice after CAR T-cell
+        therapy. A centre may ask for a call from 37.5 °C on.
     """
     return [
         _("A temperature of 38.0 °C or more, or shivering"),

@@ -257,3 +257,33 @@ def test_the_last_visits_values_stand_beside_the_fields(client, team, due):
 
     assert ": 1.30" in page
     assert ": Grade 2" in page
+
+
+def test_a_refusal_of_the_plan_is_told_on_the_form(client, team, due):
+    team.record(due, on=due.opens_on)
+    client.force_login(team.clinician)
+
+    answer = client.post(record_url(due), entries(seen_by=team.clinician.pk))
+
+    assert answer.status_code == REFUSED
+    assert "The plan says that this visit took place on" in answer.content.decode()
+
+
+def test_the_form_of_an_old_version_leads_to_the_later_one(client, team, due):
+    visit = record(team, due, seen_on=due.chosen_on)
+    client.force_login(team.clinician)
+    url = reverse("followup:correct", args=[visit.uid])
+    client.post(url, entries(seen_by=team.clinician.pk, version="1", reason="First"))
+
+    assert client.get(url).url == reverse("followup:visit", args=[visit.uid])
+
+
+def test_days_of_a_reaction_are_shown_from_and_to(client, team, due):
+    began = due.chosen_on - days(20)
+    found = findings(tested_on=due.chosen_on, crs_began_on=began, crs_ended_on=began + days(3))
+    visit = record(team, due, seen_on=due.chosen_on, found=found)
+    client.force_login(team.clinician)
+
+    page = client.get(reverse("followup:visit", args=[visit.uid])).content.decode()
+
+    assert f"{began:%a} {began.day} {began:%b}" in page

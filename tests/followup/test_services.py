@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from carttrack.audit.models import HistoryEntry
 from journeys.followup.domain.answers import Answer
-from journeys.followup.domain.findings import Findings
+from journeys.followup.domain.findings import Findings, Problem, Slip
 from journeys.followup.models import Visit
 from journeys.followup.services import (
     AlreadyRecorded,
@@ -279,3 +279,22 @@ def test_the_database_refuses_what_cannot_be(team, return_visit, changes, constr
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         row.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        AlreadyRecorded(),
+        CorrectionReasonMissing(),
+        FindingsImpossible([Problem(field="response", slip=Slip.NOT_ON_SCALE)]),
+        NotAVisit(),
+        OtherDayRecorded(date(2026, 3, 1)),
+        StaleVersion(),
+        TimingReasonMissing(),
+        VisitInFuture(date(2026, 3, 1)),
+    ],
+    ids=lambda refusal: type(refusal).__name__,
+)
+def test_every_refusal_says_what_to_do_in_a_sentence(refusal):
+    assert refusal.sentence.endswith(".")
+    assert len(refusal.sentence.split()) >= 5
