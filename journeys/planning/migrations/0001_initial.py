@@ -1119,12 +1119,13 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="protocolversion",
             trigger=pgtrigger.compiler.Trigger(
-                name="published_version_is_frozen",
+                name="append_only",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="20d8cb6b243c2105cee205a46efc86bf41d53828",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_published_version_is_frozen_943c2",
+                    func="RAISE EXCEPTION 'rows of % are kept: % is refused', TG_TABLE_NAME, TG_OP;",
+                    hash="f947a9cb666f4956a593f572ff8e75d52dc1a8a4",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE OR UPDATE",
+                    pgid="pgtrigger_append_only_310e4",
                     table="planning_protocolversion",
                     when="BEFORE",
                 ),

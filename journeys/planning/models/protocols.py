@@ -1,10 +1,10 @@
 """Products, dated label rules, and protocols in frozen versions."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from carttrack.accounts.labels import region_choices
+from carttrack.audit.tracking import protected
 
 
 class Product(models.Model):
@@ -80,12 +80,7 @@ class ProtocolVersion(models.Model):
                 fields=["protocol", "number"], name="protocol_version_number_once"
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="published_version_is_frozen",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-            ),
-        ]
+        triggers = [protected(update=True)]
 
     def __str__(self) -> str:
         return f"{self.protocol.code} v{self.number}"

@@ -9,10 +9,10 @@ from carttrack.accounts.models import User
 from carttrack.audit import services as audit
 from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Activity, Appointment, PlanRevision
-from journeys.planning.services.checks import open_activity
+from journeys.planning.services.checks import check_horizon, open_activity, plan_of
 from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
 from journeys.planning.services.writing import write_plan
-from journeys.planning.workspace import Workspace, compute, facts
+from journeys.planning.workspace import Workspace, facts
 
 
 @transaction.atomic
@@ -38,8 +38,10 @@ def book(
         Activity.DoesNotExist: no such activity.
         JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: it cannot be booked.
         DateInPast: the time is over.
+        BeyondTheHorizon, NoRuleThen: no plan can be made with it.
     """
     space, activity = open_activity(activity_uid)
+    check_horizon(space.title(activity.code), starts_at.date(), today=today)
     if starts_at <= now:
         raise DateInPast(space.title(activity.code), starts_at.astimezone(space.zone).date())
     previous = space.appointments.pop(activity.pk, None)
@@ -127,7 +129,7 @@ def _replan(
     now: datetime,
     note: str,
 ) -> PlanRevision:
-    plan = compute(space, facts(space), today=today)
+    plan = plan_of(space, facts(space), today=today)
     revision = write_plan(
         space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
     )

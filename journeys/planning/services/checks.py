@@ -1,16 +1,25 @@
 """What every change of an open activity checks first."""
 
 import uuid
+from collections.abc import Mapping
+from datetime import date, timedelta
 
-from journeys.planning.domain.protocol import ActivityKind
+from journeys.planning.domain.plan import Fact, Plan
+from journeys.planning.domain.protocol import ActivityKind, Point
+from journeys.planning.domain.rules import MissingRule
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Journey
 from journeys.planning.services.refusals import (
     ActivityNotOpen,
+    BeyondTheHorizon,
     JourneyNotActive,
+    NoRuleThen,
     RestrictionEndsByItself,
 )
-from journeys.planning.workspace import Workspace, load
+from journeys.planning.workspace import Workspace, compute, load
+
+# Follow-up lasts fifteen years and sometimes a few more; a day beyond this is a mistyped one.
+HORIZON = timedelta(days=25 * 366)
 
 
 def open_activity(
@@ -35,3 +44,25 @@ def open_activity(
     if activity.kind == ActivityKind.RESTRICTION:
         raise RestrictionEndsByItself
     return space, activity
+
+
+def check_horizon(title: str, on: date, *, today: date) -> None:
+    """Refuse a day that no journey reaches, before or after today.
+
+    Raises:
+        BeyondTheHorizon: it is further away than any follow-up lasts.
+    """
+    if abs(on - today) > HORIZON:
+        raise BeyondTheHorizon(title, on)
+
+
+def plan_of(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Plan:
+    """Return the plan for the given facts, or refuse what leads to none.
+
+    Raises:
+        NoRuleThen: no label rule holds on the day on which the infusion would be.
+    """
+    try:
+        return compute(space, given, today=today)
+    except MissingRule as error:
+        raise NoRuleThen(error.on) from error

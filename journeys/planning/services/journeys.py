@@ -10,8 +10,7 @@ from django.utils.translation import gettext
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
 from carttrack.audit import services as audit
-from journeys.patients.domain import CareRole
-from journeys.patients.models import CareRelation, Patient
+from journeys.patients.models import Patient
 from journeys.patients.services import record_death, record_withdrawal
 from journeys.planning.domain.states import (
     OPEN_STATES,
@@ -30,7 +29,10 @@ from journeys.planning.models import (
     ProtocolVersion,
     Stage,
 )
+from journeys.planning.services.care import take_into_treatment
+from journeys.planning.services.checks import check_horizon, plan_of
 from journeys.planning.services.refusals import (
+    BeforeBirth,
     BeforeTheJourney,
     DateInFuture,
     JourneyNotActive,
@@ -40,7 +42,7 @@ from journeys.planning.services.refusals import (
     RegionNotCovered,
 )
 from journeys.planning.services.writing import write_plan
-from journeys.planning.workspace import compute, facts, load, protocol_of
+from journeys.planning.workspace import facts, load, protocol_of
 from notifications import services as notifications
 
 
@@ -64,12 +66,17 @@ def start_journey(
 
     Raises:
         DateInFuture: the referral is after `today`.
+        BeyondTheHorizon, NoRuleThen: the referral is too long ago to plan from.
+        BeforeBirth: the referral is older than the patient.
         RegionNotCovered: the version does not cover the centre's region.
         PersonNotAtCentre: coordinator or clinician has no such role at the centre now.
         PatientHasActiveJourney: the patient is on a journey already.
     """
     if referred_on > today:
         raise DateInFuture(gettext("The referral"), referred_on)
+    check_horizon(gettext("The referral"), referred_on, today=today)
+    if referred_on < patient.birth_on:
+        raise BeforeBirth(referred_on)
     if centre.region not in version.regions:
         raise RegionNotCovered
     _check_role(coordinator, centre, Role.COORDINATOR)
@@ -86,19 +93,13 @@ def start_journey(
         clinician=clinician,
         started_on=referred_on,
     )
-    CareRelation.objects.get_or_create(
-        patient=patient,
-        centre=centre,
-        role=CareRole.TREATING,
-        until_on=None,
-        defaults={"from_on": referred_on},
-    )
+    take_into_treatment(patient=patient, centre=centre, from_on=referred_on)
     _first_cycle(journey, referred_on)
     notifications.open_thread(uid=journey.uid, centre=centre)
     space = load(journey.uid, for_update=True)
     write_plan(
         space,
-        compute(space, facts(space), today=today),
+        plan_of(space, facts(space), today=today),
         kind=RevisionKind.STARTED,
         by=by,
         now=now,
@@ -139,7 +140,7 @@ def end_journey(
     space = load(journey_uid, for_update=True)
     journey = space.journey
     _check_may_end(journey, reason=reason, on=on, note=note, today=today)
-    plan = compute(space, facts(space), today=today)
+    plan = plan_of(space, facts(space), today=today)
     _cancel_open(space.cycle, reason=reason, now=now)
     for activity in space.activities.values():
         if activity.state in OPEN_STATES:

@@ -16,10 +16,10 @@ from journeys.planning.domain.states import LockKind, RevisionKind
 from journeys.planning.models import Activity, Appointment, PlanRevision
 from journeys.planning.services import reminders
 from journeys.planning.services.booking import release
-from journeys.planning.services.checks import open_activity
+from journeys.planning.services.checks import check_horizon, open_activity, plan_of
 from journeys.planning.services.refusals import DateInPast, ReasonMissing, Refusal
 from journeys.planning.services.writing import open_changes, write_plan
-from journeys.planning.workspace import Workspace, compute, facts, lines
+from journeys.planning.workspace import Workspace, facts, lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ def propose_move(*, activity_uid: uuid.UUID, to_on: date, today: date, now: date
         Activity.DoesNotExist: no such activity.
         JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: it cannot be moved.
         DateInPast: `to_on` is before `today`.
+        BeyondTheHorizon, NoRuleThen: no plan can be made with it.
     """
     space, activity = open_activity(activity_uid, for_update=False)
     return _propose(space, activity, to_on=to_on, today=today, now=now)[0]
@@ -124,6 +125,7 @@ def commit_move(
 def _propose(
     space: Workspace, activity: Activity, *, to_on: date, today: date, now: datetime
 ) -> tuple[Proposal, Plan]:
+    check_horizon(space.title(activity.code), to_on, today=today)
     if to_on < today:
         raise DateInPast(space.title(activity.code), to_on)
     moved = Fact(point=activity.point, on=to_on, kind=FactKind(_lock_kind(activity)))
@@ -159,7 +161,7 @@ def _without_broken_bookings(
     while True:
         given = facts(space, released=released)
         given[moved.point] = moved
-        plan = compute(space, given, today=today)
+        plan = plan_of(space, given, today=today)
         broken = {
             point
             for conflict in plan.conflicts

@@ -10,15 +10,16 @@ from carttrack.audit import services as audit
 from journeys.planning.domain.protocol import ActivityDefinition, ActivityKind
 from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Activity, PlanRevision
-from journeys.planning.services.checks import open_activity
+from journeys.planning.services.checks import open_activity, plan_of
 from journeys.planning.services.refusals import (
     BeforeTheJourney,
     DateInFuture,
+    HourInFuture,
     OutOfOrder,
     ReasonMissing,
 )
 from journeys.planning.services.writing import write_plan
-from journeys.planning.workspace import Workspace, compute, facts
+from journeys.planning.workspace import Workspace, facts
 
 
 @transaction.atomic
@@ -42,8 +43,9 @@ def record_happened(
     Raises:
         Activity.DoesNotExist: no such activity.
         JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: nothing can be recorded here.
-        DateInFuture: `on` is after `today`.
+        DateInFuture, HourInFuture: `on` is after `today`, or `at` after `now`.
         BeforeTheJourney: `on` is before the referral.
+        NoRuleThen: no label rule holds on the day of the infusion.
         OutOfOrder: what must come first is not recorded on or before that day.
     """
     space, activity = open_activity(activity_uid)
@@ -51,6 +53,8 @@ def record_happened(
     title = definition.title["en"]
     if on > today:
         raise DateInFuture(title, on)
+    if at is not None and at > now:
+        raise HourInFuture(title)
     if on < space.journey.started_on:
         raise BeforeTheJourney(on, space.journey.started_on)
     missing = _not_before(space, activity, definition, on)
@@ -119,7 +123,7 @@ def _replan(
     now: datetime,
     note: str,
 ) -> PlanRevision:
-    plan = compute(space, facts(space), today=today)
+    plan = plan_of(space, facts(space), today=today)
     revision = write_plan(
         space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
     )

@@ -89,6 +89,21 @@ class DateInFuture(Refusal):
         ) % {"title": self.title, "day": date_format(self.on, "j F Y")}
 
 
+class HourInFuture(Refusal):
+    """The hour at which it is said to have happened is still to come."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in the reader's language."""
+        return _(
+            "%(title)s can only be recorded once it has happened: that hour is still to come."
+        ) % {"title": self.title}
+
+
 class DateInPast(Refusal):
     """What is still to come cannot be planned on a day that is over."""
 
@@ -104,6 +119,41 @@ class DateInPast(Refusal):
             "title": self.title,
             "day": date_format(self.on, "j F Y"),
         }
+
+
+class BeyondTheHorizon(Refusal):
+    """A day so far away that it can only be a slip of the finger."""
+
+    def __init__(self, title: str, on: date) -> None:
+        super().__init__(title, on)
+        self.title = title
+        self.on = on
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in the reader's language."""
+        return _("%(title)s cannot be on %(day)s: that is too far away. Check the year.") % {
+            "title": self.title,
+            "day": date_format(self.on, "j F Y"),
+        }
+
+
+class NoRuleThen(Refusal):
+    """The plan would need a label rule for a day on which none holds."""
+
+    def __init__(self, on: date | None) -> None:
+        super().__init__(on)
+        self.on = on
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in the reader's language."""
+        if self.on is None:
+            return _("The label rules of this product are not on file for the centre's region.")
+        return _(
+            "With this day the infusion would be on %(day)s, for which no label rule of the "
+            "product is on file. Check the year."
+        ) % {"day": date_format(self.on, "j F Y")}
 
 
 class OutOfOrder(Refusal):
@@ -136,6 +186,21 @@ class BeforeTheJourney(Refusal):
         return _("%(day)s lies before the referral on %(start)s.") % {
             "day": date_format(self.on, "j F Y"),
             "start": date_format(self.started_on, "j F Y"),
+        }
+
+
+class BeforeBirth(Refusal):
+    """The day lies before the patient was born."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(on)
+        self.on = on
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in the reader's language."""
+        return _("%(day)s lies before the patient was born. Check the date of birth.") % {
+            "day": date_format(self.on, "j F Y")
         }
 
 

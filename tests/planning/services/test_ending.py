@@ -9,7 +9,7 @@ from journeys.planning.models import Activity, PlanRevision
 from journeys.planning.services import end_journey
 from journeys.planning.services.refusals import DateInFuture, JourneyNotActive, ReasonMissing
 from notifications.models import Reminder
-from tests.planning.services.conftest import activity_of, at
+from tests.planning.conftest import activity_of, at
 
 
 def end(team, journey, today, **changes):

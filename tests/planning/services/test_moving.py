@@ -9,7 +9,7 @@ from journeys.planning.models import Activity, PlanRevision
 from journeys.planning.services import StalePreview, commit_move, propose_move
 from journeys.planning.services.refusals import DateInPast, JourneyNotActive, ReasonMissing
 from notifications.models import Reminder
-from tests.planning.services.conftest import activity_of, at
+from tests.planning.conftest import activity_of, at
 
 
 @pytest.fixture

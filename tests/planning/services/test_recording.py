@@ -16,7 +16,7 @@ from journeys.planning.services.refusals import (
     ReasonMissing,
     RestrictionEndsByItself,
 )
-from tests.planning.services.conftest import REFERRED_ON, activity_of, at
+from tests.planning.conftest import REFERRED_ON, activity_of, at
 
 
 def dates(journey):

@@ -13,7 +13,7 @@ from journeys.planning.services.refusals import (
     PersonNotAtCentre,
     RegionNotCovered,
 )
-from tests.planning.services.conftest import REFERRED_ON, activity_of
+from tests.planning.conftest import REFERRED_ON, activity_of
 
 
 @pytest.mark.feature(13)
