@@ -3,13 +3,19 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from carttrack.accounts.domain import Region, Role
+from carttrack.accounts.domain import Region, Role, Standing
 
 ROLE_LABELS: dict[Role, Promise] = {
     Role.COORDINATOR: _("Coordinator"),
     Role.CLINICIAN: _("Clinician"),
     Role.DATA_MANAGER: _("Data manager"),
     Role.ADMINISTRATOR: _("Administrator"),
+}
+
+STANDING_LABELS: dict[Standing, Promise] = {
+    Standing.CURRENT: _("Works here"),
+    Standing.COMING: _("Begins later"),
+    Standing.PAST: _("Ended"),
 }
 
 REGION_LABELS: dict[Region, Promise] = {

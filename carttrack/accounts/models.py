@@ -15,7 +15,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.labels import region_choices, role_choices
-from carttrack.accounts.periods import KnownZone, is_current, never_overlapping
+from carttrack.accounts.periods import KnownZone, LocalDay, is_current, never_overlapping
 from carttrack.accounts.validators import validate_time_zone
 from carttrack.audit.tracking import protected, tracked
 
@@ -164,6 +164,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         """Keep those that hold today at their centre, by the database's clock."""
         return self.filter(is_current(zone="centre__time_zone"))
+
+    def coming(self) -> Self:
+        """Keep those that begin after today."""
+        return self.filter(from_on__gt=LocalDay(F("centre__time_zone")))
+
+    def past(self) -> Self:
+        """Keep those that ended before today."""
+        return self.filter(until_on__lt=LocalDay(F("centre__time_zone")))
+
+    def administered_by(self, user: User | AnonymousUser) -> Self:
+        """Keep those at the centres where the person is an administrator today."""
+        return self.filter(centre__in=Centre.objects.of(user, [Role.ADMINISTRATOR]))
 
     def of(self, user: User | AnonymousUser, roles: Iterable[Role] = tuple(Role)) -> Self:
         """Keep the person's current ones in any of the roles."""

@@ -57,15 +57,6 @@ def home_for(user: User) -> str:
     return PATIENT_HOME
 
 
-def colleagues(user: User) -> QuerySet[Membership]:
-    """Return who works, worked and will work at the centres a person administers."""
-    return (
-        Membership.objects.filter(centre__in=centres_of(user, Role.ADMINISTRATOR))
-        .select_related("user", "centre")
-        .order_by("centre__name", "user__name", "role", "from_on")
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """Where a member of staff works today: the centre they look at, and what they are anywhere."""

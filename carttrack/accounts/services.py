@@ -4,15 +4,24 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import holidays
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, ClosedDay, Membership, User
+from carttrack.accounts.selectors import is_staff_member
 from carttrack.audit.services import record
 
 
 class MembershipOver(Exception):
     """The membership has ended, or would end before it began."""
+
+
+class RoleHeld(Exception):
+    """The person has this role at this centre already, on one of the days at least."""
+
+
+class NotForStaff(Exception):
+    """The address signs in a patient, or somebody whose access has ended."""
 
 
 @transaction.atomic
@@ -59,6 +68,46 @@ def grant_membership(
         now=now,
     )
     return membership
+
+
+@transaction.atomic
+def appoint(
+    *,
+    email: str,
+    name: str,
+    centre: Centre,
+    role: Role,
+    from_on: date,
+    until_on: date | None,
+    by: User,
+    now: datetime,
+) -> Membership:
+    """Give a role to whom an address belongs; somebody new is added under this name.
+
+    Raises:
+        NotForStaff: the address cannot belong to a member of staff.
+        RoleHeld: they have the role there already.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        user = add_person(email=email, name=name, by=by, now=now)
+    elif not user.is_active or not is_staff_member(user):
+        raise NotForStaff
+    try:
+        with transaction.atomic():
+            return grant_membership(
+                user=user,
+                centre=centre,
+                role=role,
+                from_on=from_on,
+                until_on=until_on,
+                by=by,
+                now=now,
+            )
+    except IntegrityError as error:
+        if "does_not_overlap" not in str(error):
+            raise
+        raise RoleHeld from error
 
 
 @transaction.atomic

@@ -39,7 +39,11 @@ sign_in = [
     path("password/set/", views.closed, name="account_set_password"),
 ]
 
-people = [path("", views.memberships, name="memberships")]
+people = [
+    path("", views.memberships, name="memberships"),
+    path("new/", views.appoint_person, name="appoint"),
+    path("<int:membership_id>/end/", views.end, name="end"),
+]
 
 urlpatterns = [
     path("", views.home, name="home"),

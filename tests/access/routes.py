@@ -57,6 +57,10 @@ def _undelivered(world: World) -> dict[str, Any]:
     return {"reminder_uid": world.undelivered.uid}
 
 
+def _membership(world: World) -> dict[str, Any]:
+    return {"membership_id": world.membership.pk}
+
+
 ROUTES: dict[str, Route] = {
     # coordinator's pages
     "worklist:today": Route(reads=STAFF_ANYWHERE),
@@ -93,6 +97,8 @@ ROUTES: dict[str, Route] = {
     # people and signing in
     "home": Route(reads=SIGNED_IN),
     "accounts:memberships": Route(reads="administrator"),
+    "accounts:appoint": Route("administrator", "administrator"),
+    "accounts:end": Route("administrator", "administrator", _membership),
     "account_login": Route(reads=EVERYBODY, writes=EVERYBODY),
     "account_request_login_code": Route(reads=EVERYBODY, writes=EVERYBODY),
     "account_confirm_login_code": Route(reads=EVERYBODY, writes=EVERYBODY),

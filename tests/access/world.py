@@ -60,6 +60,11 @@ class World:
         return client
 
     @property
+    def membership(self) -> Membership:
+        """Return what somebody else is at the centre."""
+        return Membership.objects.get(user=self.people["coordinator"])
+
+    @property
     def revision_number(self) -> int:
         """Return the number of a revision of the journey."""
         return self.journey.revisions.order_by("number")[0].number
