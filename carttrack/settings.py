@@ -230,7 +230,7 @@ if PRODUCTION:
     CSRF_COOKIE_SECURE = True
 
 # Celery carries wake-ups; PostgreSQL holds what is due.
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
