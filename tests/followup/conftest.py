@@ -11,7 +11,7 @@ from journeys.followup.domain.answers import Answer, Mode
 from journeys.followup.domain.findings import Findings
 from journeys.followup.services import record_visit
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.planning.services.conftest import (  # noqa: F401 - fixtures are found by their names
+from tests.planning.conftest import (  # noqa: F401 - fixtures are found by their names
     activity_of,
     at,
     journey,

@@ -179,6 +179,7 @@ def test_a_journey_that_has_ended_takes_no_more_visits(team, return_visit, journ
         ("cd4", "0.21", "did you mean 210?"),
         ("haemoglobin", "900", "from 20 to 250"),
         ("platelets", "45.5", "more decimals"),
+        ("platelets", "1E+30", "from 0 to 2000"),
     ],
 )
 def test_a_slip_of_the_unit_is_refused_with_what_was_meant(team, return_visit, code, typed, said):

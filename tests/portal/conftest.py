@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.planning.services.conftest import (  # noqa: F401 - fixtures are found by their names
+from tests.planning.conftest import (  # noqa: F401 - fixtures are found by their names
     activity_of,
     at,
     protocol_files,

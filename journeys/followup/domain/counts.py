@@ -110,6 +110,10 @@ def implausible(code: str, value: Decimal) -> Implausible | None:
     is_inside = measure.lowest <= value <= measure.highest
     if is_inside and value == round(value, measure.decimals):
         return None
-    meant = round(value * measure.slip_factor, measure.decimals)
-    fits = measure.lowest < meant <= measure.highest
-    return Implausible(measure=measure, value=value, meant=meant if fits else None)
+    meant = value * measure.slip_factor
+    if not measure.lowest < meant <= measure.highest:  # what is huge cannot even be rounded
+        return Implausible(measure=measure, value=value, meant=None)
+    meant = round(meant, measure.decimals)
+    return Implausible(
+        measure=measure, value=value, meant=meant if meant > measure.lowest else None
+    )

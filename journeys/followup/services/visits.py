@@ -89,7 +89,9 @@ def record_visit(
 
 def _locked_visit(activity_uid: uuid.UUID) -> Activity:
     """Return the activity with its journey locked, so that two clinicians take turns."""
-    journey = Journey.objects.select_for_update().filter(activities__uid=activity_uid).first()
+    journey = (
+        Journey.objects.select_for_update(of=("self",)).filter(activities__uid=activity_uid).first()
+    )
     if journey is None:
         raise Activity.DoesNotExist
     activity = Activity.objects.select_related("journey__patient", "centre").get(uid=activity_uid)
