@@ -194,7 +194,7 @@ def _row(
         happened_on=activity.happened_on,
         starts_at=local[0],
         ends_at=local[1],
-        place=appointment.place if appointment else words(definition.place),
+        place=(appointment.place if appointment else "") or words(definition.place),
         locked_on=activity.locked_on,
         lock_kind=activity.lock_kind,
         close_reason=activity.close_reason,

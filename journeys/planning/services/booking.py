@@ -9,6 +9,7 @@ from carttrack.accounts.models import User
 from carttrack.audit import services as audit
 from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Activity, Appointment, PlanRevision
+from journeys.planning.services import reminders
 from journeys.planning.services.checks import check_horizon, open_activity, plan_of
 from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
 from journeys.planning.services.writing import write_plan
@@ -62,7 +63,7 @@ def book(
     activity.planned_at = starts_at
     activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
     activity.save(update_fields=["state", "planned_at", "locked_on", "lock_kind", "locked_by"])
-    return _replan(
+    revision = _replan(
         space,
         activity,
         RevisionKind.BOOKED,
@@ -73,6 +74,9 @@ def book(
         now=now,
         note="",
     )
+    if previous and _is_same_day(space, previous, appointment):
+        reminders.tell_of_change(space, now=now)  # a new day is told by its own reminder
+    return revision
 
 
 @transaction.atomic
@@ -95,7 +99,7 @@ def cancel_booking(
         raise NotBooked
     before = _record(appointment)
     release(space, activity, reason=reason.strip(), now=now)
-    return _replan(
+    revision = _replan(
         space,
         activity,
         RevisionKind.RELEASED,
@@ -106,6 +110,8 @@ def cancel_booking(
         now=now,
         note=reason.strip(),
     )
+    reminders.tell_of_change(space, now=now)
+    return revision
 
 
 def release(space: Workspace, activity: Activity, *, reason: str, now: datetime) -> None:
@@ -145,6 +151,11 @@ def _replan(
         now=now,
     )
     return revision
+
+
+def _is_same_day(space: Workspace, one: Appointment, other: Appointment) -> bool:
+    days = {each.starts_at.astimezone(space.zone).date() for each in (one, other)}
+    return len(days) == 1
 
 
 def _record(appointment: Appointment | None) -> dict[str, str] | None:

@@ -107,6 +107,8 @@ def commit_move(
         note=note,
         token=token,
     )
+    if proposal.released:
+        reminders.tell_of_change(space, now=now)
     audit.record(
         actor=by,
         action="activity.moved",
@@ -136,13 +138,17 @@ def _propose(
     freed = tuple(
         space.appointments[row.pk] for point, row in space.activities.items() if point in released
     )
+    messages = reminders.preview(space, rows, now=now, today=today)
+    if freed:
+        about = next(line for line in rows if line.uid == activity.uid)
+        messages = reminders.with_notice(messages, space, about=about, now=now)
     proposal = Proposal(
         activity=activity,
         to_on=to_on,
         changes=changes,
         conflicts=plan.conflicts,
         released=freed,
-        messages=reminders.preview(space, rows, now=now, today=today),
+        messages=messages,
         token=fingerprint(
             changes,
             str(activity.uid),

@@ -1,6 +1,7 @@
 """Which reminders a plan asks for, and keeping the ledger equal to that."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -19,11 +20,15 @@ from notifications import services as notifications
 from notifications.domain.ledger import TopicState, WantedReminder
 from notifications.domain.states import Purpose
 from notifications.models import Recipient
-from notifications.services import SyncResult
+from notifications.services import MessageChange, SyncResult
 from notifications.tasks import hint
 
 # Rows exist for this long ahead; what lies beyond is written when its time comes near.
 HORIZON = timedelta(days=90)
+
+# What tells a patient that a booking has changed. It matters for days, not for hours.
+NOTICE_KIND, NOTICE_CHANNEL = "plan_changed", "email"
+NOTICE_LASTS = timedelta(days=3)
 
 Preview = SyncResult
 
@@ -53,6 +58,42 @@ def extend_reminders(*, journey_uid: UUID, now: datetime, today: date) -> SyncRe
     """
     space = load(journey_uid, for_update=True)
     return sync(space, stored_lines(space), now=now, today=today)
+
+
+def tell_of_change(space: Workspace, *, now: datetime) -> None:
+    """Owe the patient the news that a booking they knew of has changed, once per revision.
+
+    Call it after the plan was written. What the change is stands behind the sign-in.
+    """
+    notifications.notify_now(
+        thread_uid=space.journey.uid,
+        topic_uid=None,
+        recipient=_patient(space),
+        channel=NOTICE_CHANNEL,
+        kind=NOTICE_KIND,
+        rule=f"{NOTICE_KIND}:{space.journey.plan_version}",
+        context={},
+        now=now,
+        expires_at=now + NOTICE_LASTS,
+        purpose=Purpose.SAFETY,
+    )
+    hint()
+
+
+def with_notice(messages: Preview, space: Workspace, *, about: Line, now: datetime) -> Preview:
+    """Return a preview that also names the notice `tell_of_change` will send."""
+    notice = MessageChange(
+        kind=NOTICE_KIND,
+        channel=NOTICE_CHANNEL,
+        rule=NOTICE_KIND,
+        topic=about.uid,
+        recipient_id=_patient(space).pk,
+        occurs_on=_day(about),
+        due_at=now,
+        was_due_at=None,
+        context={},
+    )
+    return replace(messages, created=(notice, *messages.created))
 
 
 def preview(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) -> Preview:
@@ -129,19 +170,24 @@ def _topics(space: Workspace, rows: Sequence[Line]) -> list[TopicState]:
 
 
 def _recipients(space: Workspace) -> dict[Audience, Recipient]:
-    journey, patient = space.journey, space.journey.patient
+    journey = space.journey
     zone = journey.centre.time_zone
     return {
-        Audience.PATIENT: notifications.save_recipient(
-            uid=patient.uid,
-            user=patient.user,
-            email=patient.email,
-            language=patient.language,
-            time_zone=patient.time_zone,
-        ),
+        Audience.PATIENT: _patient(space),
         Audience.COORDINATOR: _staff(journey.coordinator, zone),
         Audience.CLINICIAN: _staff(journey.clinician, zone),
     }
+
+
+def _patient(space: Workspace) -> Recipient:
+    patient = space.journey.patient
+    return notifications.save_recipient(
+        uid=patient.uid,
+        user=patient.user,
+        email=patient.email,
+        language=patient.language,
+        time_zone=patient.time_zone,
+    )
 
 
 def _staff(user: User, zone: str) -> Recipient:

@@ -133,3 +133,31 @@ def test_reminders_beyond_the_horizon_are_written_when_they_come_near(team, jour
     assert Reminder.objects.filter(topic__uid=yearly.uid, state="pending").exists()
     again = extend_reminders(journey_uid=journey.uid, now=at(near), today=near)
     assert (again.created, again.moved, again.suppressed) == ((), (), ())
+
+
+def notices():
+    return Reminder.objects.filter(kind="plan_changed", state="pending")
+
+
+@pytest.mark.feature(17)
+def test_the_patient_is_told_when_a_booking_is_cancelled_or_gets_another_hour(team, decided):
+    collection, today = decided
+    day = today + timedelta(days=7)
+    team.book(collection, day, today=today)
+    assert not notices().exists()
+
+    team.book(collection, day, today=today, hour=13)
+    assert notices().count() == 1
+
+    cancel(team, collection, today)
+    assert notices().count() == 2
+
+
+def test_another_day_is_told_by_its_own_message_and_not_twice(team, decided):
+    collection, today = decided
+    team.book(collection, today + timedelta(days=7), today=today)
+
+    team.book(collection, today + timedelta(days=8), today=today)
+
+    assert not notices().exists()
+    assert Reminder.objects.filter(kind="appointment_booked", state="pending").count() == 1

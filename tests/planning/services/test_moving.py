@@ -101,6 +101,8 @@ def test_a_booking_that_no_longer_fits_is_named_and_released(team, waiting):
     commit(team, product, to_on, today)
 
     infusion.refresh_from_db()
+    assert "plan_changed" in {message.kind for message in proposal.messages.created}
+    assert Reminder.objects.filter(kind="plan_changed", state="pending").count() == 1
     assert [appointment.activity_id for appointment in proposal.released] == [infusion.pk]
     assert (infusion.state, infusion.planned_at) == ("planned", None)
     assert infusion.chosen_on > to_on
