@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "carttrack.addresses.address_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -149,6 +150,8 @@ ACCOUNT_FORMS = {
     "reset_password": "carttrack.accounts.forms.sign_in.ResetForm",
     "reset_password_from_key": "carttrack.accounts.forms.sign_in.NewPasswordForm",
 }
+# Addresses come from the centre, so nobody can have taken somebody else's by signing up.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_ADAPTER = "carttrack.accounts.adapter.SecondStepAdapter"
 MFA_FORMS = {
     "authenticate": "carttrack.accounts.forms.second_step.SecondStepForm",

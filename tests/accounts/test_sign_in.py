@@ -135,6 +135,45 @@ def test_staff_get_a_link_to_a_new_password_and_strangers_the_same_answer(client
     assert "password1" in page.content.decode()
 
 
+def test_who_chose_a_password_by_the_link_may_add_the_second_step(client, coordinator):
+    client.post(RESET, {"email": coordinator.email})
+    client.post(LOGIN, {"login": coordinator.email, "password": PASSWORD})
+    assert is_signed_in(client)
+
+    response = client.get("/accounts/2fa/totp/activate/", follow=True)
+
+    addresses = [address for address, _status in response.redirect_chain]
+    assert all("reauthenticate" in address for address in addresses)
+    assert "second step" not in response.content.decode()
+
+
+def test_who_asks_for_a_link_too_often_is_told_to_wait(client, coordinator):
+    for _try in range(3):
+        client.post(RESET, {"email": coordinator.email})
+
+    response = client.post(RESET, {"email": coordinator.email})
+
+    assert response.status_code == 429
+    assert "Wait five minutes" in response.content.decode()
+    assert len(mail.outbox) == 3
+
+
+def test_a_wrong_password_is_answered_with_what_to_do(client, coordinator):
+    page = client.post(LOGIN, {"login": coordinator.email, "password": "wrong"}).content.decode()
+
+    assert "Check both and try again" in page
+    assert "E-mail address" in page
+    assert "placeholder" not in page
+
+
+def test_the_mail_with_the_link_says_nothing_about_the_system(client, coordinator):
+    client.post(RESET, {"email": coordinator.email})
+
+    (message,) = mail.outbox
+    text = f"{message.subject} {message.body}".lower()
+    assert not re.search(r"car.?t\b|cell|treatment|patient|hospital|journey|cancer", text)
+
+
 @pytest.mark.parametrize(
     "address",
     ["/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/3rdparty/"],
