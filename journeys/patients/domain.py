@@ -3,6 +3,9 @@
 from datetime import date
 from enum import StrEnum
 
+# Nobody is known to have lived longer than 122 years.
+OLDEST_YEARS = 130
+
 
 class CareRole(StrEnum):
     """What a centre is to a patient."""

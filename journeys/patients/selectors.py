@@ -27,15 +27,17 @@ class PatientHead:
 def head_of(patient: Patient, *, today: date) -> PatientHead:
     """Return the head of a patient; the identifier is masked, since others may see the screen.
 
-    The age of somebody who died is the age they reached.
+    The age of somebody who died is the age they reached. Where the reader's day is not yet that of
+    the patient's birth, which may have been at a centre further east, the age is nought.
     """
+    day = max(patient.died_on or today, patient.birth_on)
     return PatientHead(
         uid=patient.uid,
         name=patient.full_name,
         family_name=patient.family_name,
         given_name=patient.given_name,
         birth_on=patient.birth_on,
-        age=age_on(patient.birth_on, patient.died_on or today),
+        age=age_on(patient.birth_on, day),
         identifier=masked_identifier(patient.identifier),
         language=patient.language,
         has_died=patient.died_on is not None,

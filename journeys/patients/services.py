@@ -10,7 +10,7 @@ from psycopg.errors import UniqueViolation
 from carttrack.accounts.domain import CLINICAL_ROLES
 from carttrack.accounts.models import Centre, Membership, User
 from carttrack.audit.services import record
-from journeys.patients.domain import CareRole
+from journeys.patients.domain import OLDEST_YEARS, CareRole, age_on
 from journeys.patients.models import CareRelation, Patient
 
 CONTACT_FIELDS: tuple[str, ...] = (
@@ -33,7 +33,7 @@ class EmailTaken(Exception):
 
 
 class DateImpossible(Exception):
-    """The date lies in the future, or before the patient was born."""
+    """The date lies in the future, before the patient was born, or before anybody alive was."""
 
 
 class NotAtCentre(Exception):
@@ -71,14 +71,15 @@ def register_patient(
 
     Raises:
         NotAtCentre: `by` may not register patients at this centre.
-        DateImpossible: the birth or the beginning of the care is after `today`.
+        DateImpossible: the birth or the beginning of the care is after `today`, or the patient
+            would be older than anybody ever was.
         IdentifierTaken: a patient has this identifier already.
         EmailTaken: the address belongs to somebody else's sign-in.
     """
     if not Membership.objects.of(by, CLINICAL_ROLES).filter(centre=centre).exists():
         raise NotAtCentre
     from_on = care_from_on or today
-    if birth_on > today or from_on > today:
+    if birth_on > today or from_on > today or age_on(birth_on, today) > OLDEST_YEARS:
         raise DateImpossible
     patient = Patient(
         given_name=given_name.strip(),

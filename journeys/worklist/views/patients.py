@@ -131,7 +131,7 @@ def _register(desk: Desk, form: PatientForm) -> Patient | None:
             **values,
         )
     except DateImpossible:
-        form.add_error("birth_on", _("This day is in the future. Check the date of birth."))
+        form.add_error("birth_on", _("This day cannot be right. Check the date of birth."))
     except IdentifierTaken:
         form.add_error("identifier", _("A patient with this identifier is already registered."))
     except EmailTaken:
