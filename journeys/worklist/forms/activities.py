@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from journeys.planning.domain.states import CLOSING_STATES, ActivityState
 from journeys.planning.state_labels import ACTIVITY_STATE_LABELS, move_reason_choices
-from journeys.worklist.forms.fields import NoSuchTime, at_centre, day_field, note_field, time_field
+from journeys.worklist.forms.fields import (
+    NoSuchTime,
+    at_centre,
+    check_year,
+    day_field,
+    note_field,
+    time_field,
+)
 
 NO_SUCH_TIME = _("The clocks go forward that night; this hour does not exist. Choose another.")
 A_DAY = 24 * 60
@@ -101,7 +108,7 @@ class MoveForm(forms.Form):
 class CommitMoveForm(MoveForm):
     """The reason of a move, with the token of the preview that was looked at."""
 
-    to_on = forms.DateField(widget=forms.HiddenInput)
+    to_on = forms.DateField(widget=forms.HiddenInput, validators=[check_year])
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reason = forms.ChoiceField(
         label=_("Reason"),

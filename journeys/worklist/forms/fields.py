@@ -5,16 +5,32 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# No patient was born before, and no journey planned today reaches further.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class NoSuchTime(ValueError):
     """The clocks go forward over this hour, so it does not exist on that day."""
 
 
+def check_year(day: date) -> None:
+    """Refuse a day whose year can only be mistyped.
+
+    Raises:
+        ValidationError: it is.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("Check the year."), code="year")
+
+
 def day_field(label: Any, **options: Any) -> forms.DateField:
     """Return a field for a calendar day."""
     return forms.DateField(
         label=label,
+        validators=[check_year],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
         **options,
     )
