@@ -27,6 +27,15 @@ def address(query: QueryDict, **changes: Any) -> str:
     return f"?{changed.urlencode()}"
 
 
+def kept_by_search(query: QueryDict) -> list[tuple[str, str]]:
+    """Return what a search keeps of an address: every key but its own and the page's.
+
+    A template must not do this itself: there `query.items` is what `?items=` says.
+    """
+    dropped = ("q", *PAGE_KEYS)
+    return [(key, str(value)) for key, value in query.items() if key not in dropped]
+
+
 def sort_link(query: QueryDict, column: str, *, default: str = "") -> SortLink:
     """Return the link of a column header; a second click turns the order round."""
     current = query.get("sort", default)

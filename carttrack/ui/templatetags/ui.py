@@ -136,6 +136,12 @@ def sort_header(context: Context, column: str, label: str, default: str = "") ->
 
 
 @register.simple_tag(takes_context=True)
+def kept_by_search(context: Context) -> list[tuple[str, str]]:
+    """Return the keys and values of the address that a search leaves as they are."""
+    return listing.kept_by_search(context["request"].GET)
+
+
+@register.simple_tag(takes_context=True)
 def filter_chip(
     context: Context, key: str, value: str, label: str, count: int | str | None = None
 ) -> SafeString:
