@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from carttrack.accounts.access import SignedInRequest, require_sign_in
 from carttrack.accounts.selectors import frame_for
 from notifications import selectors, services
+
+MOST_DIGITS = 18  # of a number that the database can hold
 
 
 @require_sign_in
@@ -39,13 +41,13 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 def read(request: SignedInRequest) -> HttpResponse:
     """Mark one of the person's own messages, or all of them, as read; `next` opens what it says."""
     chosen = request.POST.get("message", "")
-    if chosen and not chosen.isdecimal():
+    if chosen and not (chosen.isdecimal() and len(chosen) <= MOST_DIGITS):
         raise Http404
     ids = [int(chosen)] if chosen else None
     count = services.read_messages(user=request.user, ids=ids, now=timezone.now())
     goes_to = request.POST.get("next", "")
-    if goes_to and url_has_allowed_host_and_scheme(goes_to, allowed_hosts=None):
-        return redirect(goes_to)
+    if goes_to.startswith("/") and url_has_allowed_host_and_scheme(goes_to, allowed_hosts=None):
+        return HttpResponseRedirect(goes_to)
     if count:
         text = ngettext("%(count)d message is read.", "%(count)d messages are read.", count)
         messages.success(request, text % {"count": count})
