@@ -6,14 +6,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from carttrack.accounts.models import User
-from carttrack.audit import services as audit
 from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Activity, Appointment, PlanRevision
 from journeys.planning.services import reminders
-from journeys.planning.services.checks import check_horizon, open_activity, plan_of
+from journeys.planning.services.checks import check_horizon, open_activity
 from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
-from journeys.planning.services.writing import write_plan
-from journeys.planning.workspace import Workspace, facts
+from journeys.planning.services.revising import revise
+from journeys.planning.workspace import Workspace
 
 
 @transaction.atomic
@@ -63,7 +62,7 @@ def book(
     activity.planned_at = starts_at
     activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
     activity.save(update_fields=["state", "planned_at", "locked_on", "lock_kind", "locked_by"])
-    revision = _replan(
+    revision = revise(
         space,
         activity,
         RevisionKind.BOOKED,
@@ -72,7 +71,6 @@ def book(
         by=by,
         today=today,
         now=now,
-        note="",
     )
     if previous and _is_same_day(space, previous, appointment):
         reminders.tell_of_change(space, now=now)  # a new day is told by its own reminder
@@ -99,7 +97,7 @@ def cancel_booking(
         raise NotBooked
     before = _record(appointment)
     release(space, activity, reason=reason.strip(), now=now)
-    revision = _replan(
+    revision = revise(
         space,
         activity,
         RevisionKind.RELEASED,
@@ -121,36 +119,6 @@ def release(space: Workspace, activity: Activity, *, reason: str, now: datetime)
     appointment.save(update_fields=["cancelled_at", "cancel_reason"])
     activity.state, activity.planned_at = ActivityState.PLANNED, None
     activity.save(update_fields=["state", "planned_at"])
-
-
-def _replan(
-    space: Workspace,
-    activity: Activity,
-    kind: RevisionKind,
-    *,
-    before: dict[str, str] | None,
-    after: dict[str, str] | None,
-    by: User,
-    today: date,
-    now: datetime,
-    note: str,
-) -> PlanRevision:
-    plan = plan_of(space, facts(space), today=today)
-    revision = write_plan(
-        space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
-    )
-    audit.record(
-        actor=by,
-        action=f"activity.{kind}",
-        patient_uid=space.journey.patient.uid,
-        subject=activity,
-        centre=space.journey.centre,
-        before=before,
-        after=after,
-        note=note,
-        now=now,
-    )
-    return revision
 
 
 def _is_same_day(space: Workspace, one: Appointment, other: Appointment) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
@@ -38,14 +38,11 @@ class Proposal:
 class StalePreview(Refusal):
     """The plan changed after the preview was made; the new preview comes along."""
 
-    def __init__(self, proposal: Proposal) -> None:
-        super().__init__(proposal.token)
-        self.proposal = proposal
+    message = _("The plan has changed since you looked. Here is the new preview; check it again.")
 
-    @property
-    def sentence(self) -> str:
-        """Return the reason in the reader's language."""
-        return _("The plan has changed since you looked. Here is the new preview; check it again.")
+    def __init__(self, proposal: Proposal) -> None:
+        super().__init__()
+        self.proposal = proposal
 
 
 def propose_move(*, activity_uid: uuid.UUID, to_on: date, today: date, now: datetime) -> Proposal:

@@ -6,11 +6,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from carttrack.accounts.models import User
-from carttrack.audit import services as audit
 from journeys.planning.domain.protocol import ActivityDefinition, ActivityKind
 from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Activity, PlanRevision
-from journeys.planning.services.checks import open_activity, plan_of
+from journeys.planning.services.checks import open_activity
 from journeys.planning.services.refusals import (
     BeforeTheJourney,
     DateInFuture,
@@ -18,8 +17,8 @@ from journeys.planning.services.refusals import (
     OutOfOrder,
     ReasonMissing,
 )
-from journeys.planning.services.writing import write_plan
-from journeys.planning.workspace import Workspace, facts
+from journeys.planning.services.revising import revise
+from journeys.planning.workspace import Workspace
 
 
 @transaction.atomic
@@ -74,8 +73,16 @@ def record_happened(
             "locked_by",
         ]
     )
-    return _replan(
-        space, activity, RevisionKind.RECORDED, before, by=by, today=today, now=now, note=note
+    return revise(
+        space,
+        activity,
+        RevisionKind.RECORDED,
+        before=before,
+        after=_state_record(activity),
+        by=by,
+        today=today,
+        now=now,
+        note=note,
     )
 
 
@@ -107,38 +114,17 @@ def close_without(
     if appointment:
         appointment.cancelled_at, appointment.cancel_reason = now, state
         appointment.save(update_fields=["cancelled_at", "cancel_reason"])
-    return _replan(
-        space, activity, RevisionKind.CLOSED, before, by=by, today=today, now=now, note=reason
-    )
-
-
-def _replan(
-    space: Workspace,
-    activity: Activity,
-    kind: RevisionKind,
-    before: dict[str, str | None],
-    *,
-    by: User,
-    today: date,
-    now: datetime,
-    note: str,
-) -> PlanRevision:
-    plan = plan_of(space, facts(space), today=today)
-    revision = write_plan(
-        space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
-    )
-    audit.record(
-        actor=by,
-        action=f"activity.{kind}",
-        patient_uid=space.journey.patient.uid,
-        subject=activity,
-        centre=space.journey.centre,
+    return revise(
+        space,
+        activity,
+        RevisionKind.CLOSED,
         before=before,
         after=_state_record(activity),
-        note=note,
+        by=by,
+        today=today,
         now=now,
+        note=reason,
     )
-    return revision
 
 
 def _not_before(

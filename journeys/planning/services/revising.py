@@ -1,0 +1,47 @@
+"""What ends every change of one activity: the plan anew, its revision and the history entry."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from carttrack.accounts.models import User
+from carttrack.audit import services as audit
+from journeys.planning.domain.states import RevisionKind
+from journeys.planning.models import Activity, PlanRevision
+from journeys.planning.services.checks import plan_of
+from journeys.planning.services.writing import write_plan
+from journeys.planning.workspace import Workspace, facts
+
+
+def revise(
+    space: Workspace,
+    activity: Activity,
+    kind: RevisionKind,
+    *,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    by: User,
+    today: date,
+    now: datetime,
+    note: str = "",
+) -> PlanRevision:
+    """Plan from the facts as they are now, write it, and say in the history who changed what.
+
+    `space` reflects what the caller changed; `before` and `after` are what the history keeps.
+    """
+    plan = plan_of(space, facts(space), today=today)
+    revision = write_plan(
+        space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
+    )
+    audit.record(
+        actor=by,
+        action=f"activity.{kind}",
+        patient_uid=space.journey.patient.uid,
+        subject=activity,
+        centre=space.journey.centre,
+        before=before,
+        after=after,
+        note=note,
+        now=now,
+    )
+    return revision
