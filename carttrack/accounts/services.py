@@ -88,11 +88,7 @@ def appoint(
         NotForStaff: the address cannot belong to a member of staff.
         RoleHeld: they have the role there already.
     """
-    user = User.objects.filter(email=email.strip().lower()).first()
-    if user is None:
-        user = add_person(email=email, name=name, by=by, now=now)
-    elif not user.is_active or not is_staff_member(user):
-        raise NotForStaff
+    user = _known(email) or _added(email=email, name=name, by=by, now=now)
     try:
         with transaction.atomic():
             return grant_membership(
@@ -108,6 +104,23 @@ def appoint(
         if "does_not_overlap" not in str(error):
             raise
         raise RoleHeld from error
+
+
+def _known(email: str) -> User | None:
+    """Return whose address it is, as far as they may work here."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is not None and not (user.is_active and is_staff_member(user)):
+        raise NotForStaff
+    return user
+
+
+def _added(*, email: str, name: str, by: User, now: datetime) -> User:
+    """Add somebody; whom another request added at the same moment is taken as they are."""
+    try:
+        with transaction.atomic():
+            return add_person(email=email, name=name, by=by, now=now)
+    except IntegrityError:
+        return User.objects.get(email=email.strip().lower())
 
 
 @transaction.atomic

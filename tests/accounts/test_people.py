@@ -1,20 +1,25 @@
 """An administrator gives and ends roles at their own centres, and only there."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from carttrack.accounts.domain import Role, Standing, standing_on
 from carttrack.accounts.models import Membership, User
+from carttrack.accounts.services import RoleHeld, appoint
 from carttrack.audit.models import HistoryEntry
 from tests.accounts.factories import CentreFactory, MembershipFactory, UserFactory
 from tests.patients.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 PEOPLE, APPOINT = "/people/", "/people/new/"
 
 
@@ -248,3 +253,34 @@ def test_nobody_locks_themselves_out_and_what_ended_stays_as_it_was(
     assert signed_in.get(end_page(over)).status_code == 404
     rows = signed_in.get(PEOPLE).context["people"].rows
     assert not any(row.may_end for row in rows)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_adds_one_person_with_one_role():
+    centre, by = CentreFactory(), UserFactory()
+    together = Barrier(2)
+
+    def press():
+        try:
+            together.wait()
+            appoint(
+                email="ada@example.org",
+                name="Ada Berg",
+                centre=centre,
+                role=Role.CLINICIAN,
+                from_on=date(2026, 3, 3),
+                until_on=None,
+                by=by,
+                now=NOW,
+            )
+        except RoleHeld:
+            return "held"
+        finally:
+            connection.close()
+        return "given"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [answer.result() for answer in [pool.submit(press), pool.submit(press)]]
+
+    assert sorted(answers) == ["given", "held"]
+    assert User.objects.get(email="ada@example.org").memberships.count() == 1
