@@ -26,6 +26,7 @@ from carttrack.accounts.services import (
     appoint,
     end_membership,
 )
+from carttrack.ui import dates
 
 
 @require_safe
@@ -137,8 +138,12 @@ def end(request: StaffRequest, membership_id: int) -> HttpResponse:
         except MembershipOver:
             form.add_error("until_on", _("The role has changed meanwhile; look at it again."))
         else:
-            words = {"name": membership.user.name, "role": membership.get_role_display()}
-            messages.success(request, _("%(name)s: %(role)s has a last day now.") % words)
+            words = {
+                "name": membership.user.name,
+                "role": membership.get_role_display(),
+                "day": dates.staff_day(day, today=people.centre_day(membership.centre, now=now)),
+            }
+            messages.success(request, _("%(name)s: %(role)s until %(day)s.") % words)
             return redirect("accounts:memberships")
     context = {"form": form, "membership": membership}
     status = 422 if request.method == "POST" else 200

@@ -217,7 +217,7 @@ def test_a_role_gets_its_last_day_and_the_history_says_so(signed_in, administrat
     assert f'value="{today.isoformat()}"' in page.content.decode()
     held.refresh_from_db()
     assert held.until_on == today
-    assert "has a last day now" in response.content.decode()
+    assert f"{held.user.name}: Coordinator until" in response.content.decode()
     assert HistoryEntry.objects.get(action="membership.ended").actor == administrator
 
 

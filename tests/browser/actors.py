@@ -24,7 +24,7 @@ def sign_in_by_password(page: Page, user: User) -> None:
     """Sign a member of staff in on the form."""
     page.context.clear_cookies()
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail address", exact=True).fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile("/(today|visits)/"))

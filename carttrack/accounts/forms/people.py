@@ -14,6 +14,7 @@ from carttrack.accounts.people import centre_day
 from carttrack.accounts.selectors import centres_of
 from carttrack.ui import dates
 
+ADDRESS_WANTED = gettext_lazy("Write an address like name@hospital.example.")
 DAY = {"type": "date", "autocomplete": "off"}
 
 
@@ -25,11 +26,16 @@ class AppointForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("As colleagues know them, with the title if it is used."),
+        error_messages={"required": gettext_lazy("Write the person's name.")},
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("They sign in with it. We send them a link to choose a password."),
+        error_messages={
+            "required": ADDRESS_WANTED,
+            "invalid": ADDRESS_WANTED,
+        },
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=role_choices)
     centre = forms.ModelChoiceField(
