@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from carttrack.accounts.models import User
 from notifications.models import Recipient
@@ -31,21 +31,34 @@ def save_recipient(
         ZoneInfoNotFoundError: no such time zone.
     """
     zone = ZoneInfo(time_zone).key
-    recipient = _known(user=user, uid=uid, email=email)
     details = {"user": user, "email": email, "language": language, "time_zone": zone}
-    if all(getattr(recipient, name) == value for name, value in details.items()) and recipient.pk:
+    recipient = _known(user=user, uid=uid, email=email)
+    if recipient is None:
+        try:
+            with transaction.atomic():
+                return Recipient.objects.create(**details, **({"uid": uid} if uid else {}))
+        except IntegrityError:  # another plan has just made the same person known
+            recipient = _known(user=user, uid=uid, email=email)
+            if recipient is None:
+                raise
+    if all(getattr(recipient, name) == value for name, value in details.items()):
         return recipient
-    if recipient.email != email and recipient.blocked_reason in CURED_BY_A_NEW_ADDRESS:
+    return _changed(recipient, details)
+
+
+def _changed(recipient: Recipient, details: dict[str, Any]) -> Recipient:
+    """Keep new details; a block that came in the meantime, such as an opt-out, stands."""
+    recipient = Recipient.objects.select_for_update(no_key=True).get(pk=recipient.pk)
+    if recipient.email != details["email"] and recipient.blocked_reason in CURED_BY_A_NEW_ADDRESS:
         recipient.blocked_reason = ""
     for name, value in details.items():
         setattr(recipient, name, value)
-    changed = [*details, "blocked_reason"] if recipient.pk else None
-    recipient.save(update_fields=changed)
+    recipient.save(update_fields=[*details, "blocked_reason"])
     return recipient
 
 
-def _known(*, user: User | None, uid: UUID | None, email: str) -> Recipient:
-    """Return the recipient with this sign-in, uid or address, or one that is not saved yet."""
+def _known(*, user: User | None, uid: UUID | None, email: str) -> Recipient | None:
+    """Return the recipient with this sign-in, uid or address."""
     ways: list[dict[str, Any]] = [{"user": user}] if user else []
     ways += [{"uid": uid}] if uid else []
     ways += [{"user": None, "email": email}] if not (user or uid) else []
@@ -53,7 +66,7 @@ def _known(*, user: User | None, uid: UUID | None, email: str) -> Recipient:
         known = Recipient.objects.select_related("user").filter(**way).first()
         if known:
             return known
-    return Recipient(uid=uid) if uid else Recipient()
+    return None
 
 
 def recipient_for_user(*, user: User, time_zone: str) -> Recipient:

@@ -54,10 +54,10 @@ FROM (
 WHERE reminder.id = late.id
 """
 # One refusal can be a server's mood; the second for the same address is the address.
-BLOCK_DEAD_ADDRESSES = """
+BLOCK_DEAD_ADDRESS = """
 UPDATE notifications_recipient AS recipient
 SET blocked_reason = 'bounced'
-WHERE recipient.id = ANY(%(recipients)s) AND recipient.blocked_reason = '' AND (
+WHERE recipient.id = %(recipient)s AND recipient.blocked_reason = '' AND (
     SELECT count(*) FROM notifications_reminder AS reminder
     WHERE reminder.recipient_id = recipient.id AND reminder.state = 'failed'
       AND reminder.reason = 'bounced') >= 2
@@ -97,10 +97,13 @@ def expire(*, now: datetime) -> int:
 
 
 def block_dead_addresses(*, recipients: list[int]) -> None:
-    """Stop writing to addresses that a server refused twice; a person has to ask for new ones."""
-    if recipients:
-        with connection.cursor() as cursor:
-            cursor.execute(BLOCK_DEAD_ADDRESSES, {"recipients": recipients})
+    """Stop writing to addresses that a server refused twice; a person has to ask for new ones.
+
+    One by one, so that no plan that writes the same people waits for us while we wait for it.
+    """
+    with connection.cursor() as cursor:
+        for recipient in dict.fromkeys(recipients):
+            cursor.execute(BLOCK_DEAD_ADDRESS, {"recipient": recipient})
 
 
 def beat(*, name: str, now: datetime) -> None:

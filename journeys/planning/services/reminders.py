@@ -1,8 +1,10 @@
 """Which reminders a plan asks for, and keeping the ledger equal to that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -170,13 +172,15 @@ def _topics(space: Workspace, rows: Sequence[Line]) -> list[TopicState]:
 
 
 def _recipients(space: Workspace) -> dict[Audience, Recipient]:
+    """Keep who is written to, in one order whatever their parts: no two plans block each other."""
     journey = space.journey
     zone = journey.centre.time_zone
-    return {
-        Audience.PATIENT: _patient(space),
-        Audience.COORDINATOR: _staff(journey.coordinator, zone),
-        Audience.CLINICIAN: _staff(journey.clinician, zone),
-    }
+    people: list[tuple[int, Audience, Callable[[], Recipient]]] = [
+        (journey.patient.user_id or 0, Audience.PATIENT, partial(_patient, space)),
+        (journey.coordinator_id, Audience.COORDINATOR, partial(_staff, journey.coordinator, zone)),
+        (journey.clinician_id, Audience.CLINICIAN, partial(_staff, journey.clinician, zone)),
+    ]
+    return {audience: keep() for _place, audience, keep in sorted(people, key=itemgetter(0))}
 
 
 def _patient(space: Workspace) -> Recipient:
