@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 MINUTES_PER_HOUR = 60
-UNDATED: "dict[Precision, _StrPromise]" = {
-    Precision.PASSED: gettext_lazy("We will tell you a new date"),
-    Precision.DAILY: gettext_lazy("every day for now"),
-    Precision.UNKNOWN: gettext_lazy("The dates follow later"),
+# What is said where there is no day; the other precisions are told with theirs.
+UNDATED: "dict[str, _StrPromise]" = {
+    Precision.PASSED.value: gettext_lazy("We will tell you a new date"),
+    Precision.DAILY.value: gettext_lazy("every day for now"),
+    Precision.UNKNOWN.value: gettext_lazy("The dates follow later"),
 }
 # What a restriction is called while it holds; one that is not listed keeps its own title.
 RESTRICTION_TITLES: "dict[str, _StrPromise]" = {
@@ -46,7 +47,7 @@ MOVE_SENTENCES: "dict[str, _StrPromise]" = {
 def when_text(when: When, *, today: date) -> str:
     """Say when something takes place, as exactly as it is known and no more."""
     if when.first is None or when.last is None:
-        return str(UNDATED[when.precision])
+        return str(UNDATED[when.precision.value])
     if when.precision in (Precision.AT, Precision.ON):
         return dates.patient_day(when.first, today=today, at=when.at)
     if when.precision == Precision.SINCE:

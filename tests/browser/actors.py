@@ -131,6 +131,5 @@ def move(page: Page, activity: Activity, to_on: date, *, reason: str) -> Iterato
 
 def unfold_everything(page: Page) -> None:
     """Open every folded part of the page."""
-    for summary in page.locator("main details:not([open]) > summary").all():
-        if summary.is_visible():
-            summary.click()
+    folds = page.locator("main .timeline details, main details.stage")
+    folds.evaluate_all("all => all.forEach(fold => { fold.open = true; })")

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
-from django.utils import timezone
 
 from carttrack.accounts.models import Centre
 from carttrack.ui import dates
@@ -13,7 +12,7 @@ from journeys.patients.models import Patient
 from journeys.planning.domain.states import ActivityState, JourneyStatus, RevisionKind
 from journeys.planning.models import Journey, PlanRevision
 from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline, words
-from journeys.planning.workspace import protocol_of
+from journeys.planning.workspace import centre_today, protocol_of
 from journeys.portal.labels import change_sentence, restriction_title
 from journeys.portal.selectors.steps import PlanStage, Step, plan_stages
 
@@ -180,7 +179,7 @@ def _last_change(journey: Journey, *, today: date) -> LastChange | None:
         return None
     return LastChange(
         sentence=change_sentence(revision.kind, revision.reason, _title(revision)),
-        made_on=timezone.localdate(revision.made_at),
+        made_on=centre_today(journey.centre, now=revision.made_at),
     )
 
 
