@@ -52,7 +52,7 @@ class Visitor:
         with undone():
             before = fingerprint() if method != "get" else None
             if method == "generic":
-                response = self.client.generic("POST", path, *args, **headers, **extra)
+                response = self.client.generic("POST", path, *args, **(headers | extra))
             else:
                 response = getattr(self.client, method)(path, *args, **headers, **extra)
             about = f"{self.person}: {method} {path[:120]} {str(args)[:300]}"

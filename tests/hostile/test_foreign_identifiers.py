@@ -1,0 +1,175 @@
+"""Somebody else's identifiers, in the path or in a form: nothing is found and nothing changes."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from carttrack.accounts.domain import Role
+from journeys.followup.models import Visit
+from journeys.patients.models import Patient
+from journeys.planning.models import Journey, ProtocolVersion
+from notifications.models import Reminder
+from tests.access.routes import ROUTES
+from tests.access.world import World, build_world
+from tests.factories import CentreFactory, activity_of, centre_day, patient_at, published, staff
+from tests.hostile.requests import Visitor, fingerprint, somebody, undone
+
+OBJECTS = [name for name, route in ROUTES.items() if route.kwargs.__code__.co_name.startswith("_")]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def foreign(world, db) -> dict[str, UUID]:
+    """One object of each sort that belongs to the other centre."""
+    patient = Patient.objects.get(user=world.people["other patient"])
+    journey = Journey.objects.get(patient=patient)
+    reminder = Reminder.objects.filter(thread__uid=journey.uid)[0]
+    Reminder.objects.filter(pk=reminder.pk).update(state="failed", reason="rejected")
+    visit = activity_of(journey, "return_visit")
+    return {
+        "patient_uid": patient.uid,
+        "journey_uid": journey.uid,
+        "activity_uid": visit.uid,
+        "reminder_uid": reminder.uid,
+        "visit_uid": _record_of(world, visit).uid,
+    }
+
+
+def _record_of(world, activity) -> Visit:
+    """Return a record of the foreign visit, written past the services."""
+    by = world.people["clinician elsewhere"]
+    return Visit.objects.create(
+        activity=activity,
+        seen_on=activity.journey.started_on,
+        seen_by=by,
+        mode="in_person",
+        timing="in_window",
+        recorded_by=by,
+        recorded_at="2026-01-01T09:00:00Z",
+        criteria="",
+        response="not_assessed",
+        intensive_care="unknown",
+        infection="unknown",
+        second_cancer="unknown",
+    )
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in OBJECTS if "_uid" in str(ROUTES[name].kwargs.__code__.co_consts)]
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_belongs_elsewhere_is_not_there(world, foreign, name, method):
+    route = ROUTES[name]
+    visitor = Visitor(world, somebody(route.writes or route.reads))
+    kwargs = {key: foreign.get(key, value) for key, value in route.kwargs(world).items()}
+    before = fingerprint()
+
+    answer = visitor.send(method, reverse(name, kwargs=kwargs), {"decision": "drop"})
+
+    assert answer.status_code == 404 or (
+        answer.status_code == 405 and None in (route.reads, route.writes)
+    )
+    assert fingerprint() == before
+
+
+@pytest.fixture
+def newcomer(world, db) -> Patient:
+    """A patient of the world's centre who has no journey yet."""
+    return patient_at(world.centre)
+
+
+@pytest.mark.parametrize("field", ["coordinator", "clinician", "version"])
+def test_a_journey_starts_with_people_and_protocols_of_its_own_centre(world, newcomer, field):
+    other = CentreFactory(region="us")
+    version = published()
+    american = ProtocolVersion.objects.exclude(regions__contains=["eu"]).first() or (
+        ProtocolVersion.objects.create(
+            protocol=version.protocol,
+            number=99,
+            title="Elsewhere",
+            regions=["us"],
+            document=version.document,
+            checksum="0" * 64,
+            published_at="2026-01-01T09:00:00Z",
+        )
+    )
+    chosen = {
+        "version": version.pk,
+        "coordinator": world.people["coordinator"].pk,
+        "clinician": world.people["clinician"].pk,
+        "referred_on": centre_day(world.centre).isoformat(),
+    }
+    foreign = {
+        "coordinator": staff(other).pk,
+        "clinician": staff(other, Role.CLINICIAN).pk,
+        "version": american.pk,
+    }
+    visitor = Visitor(world, "coordinator")
+    path = reverse("worklist:journey-start", args=[newcomer.uid])
+
+    refused = visitor.send("post", path, chosen | {field: foreign[field]})
+    with undone():
+        taken = visitor.client.post(path, chosen)
+
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, [field])
+    assert taken.status_code == 302
+    assert not visitor.complaints
+
+
+def test_a_patient_is_registered_at_ones_own_centre_only(world, db):
+    visitor = Visitor(world, "coordinator")
+    sent = {
+        "given_name": "Test",
+        "family_name": "Person",
+        "birth_on": "1960-05-17",
+        "identifier_system": "other",
+        "identifier": "T-1",
+        "language": "en",
+        "centre": CentreFactory().pk,
+    }
+
+    refused = visitor.send("post", reverse("worklist:patient-new"), sent)
+
+    assert list(refused.context["form"].errors) == ["centre"]
+    assert not visitor.complaints
+
+
+def test_nobody_reads_somebody_elses_message(world, db):
+    foreign = Reminder.objects.filter(channel="in_app").exclude(
+        recipient__user=world.people["coordinator"]
+    )[0]
+    visitor = Visitor(world, "coordinator")
+    before = fingerprint()
+
+    visitor.send("post", reverse("notifications:read"), {"message": str(foreign.pk)})
+
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("field", ["seen_by"])
+def test_a_visit_is_seen_by_the_patients_own_clinicians(world, db, field):
+    stranger = world.people["clinician elsewhere"]
+    visitor = Visitor(world, "clinician")
+    path = reverse("followup:record", args=[world.open_visit.uid])
+
+    refused = visitor.send("post", path, {field: stranger.pk})
+
+    assert field in refused.context["form"].errors
+    assert not visitor.complaints
+
+
+def test_another_centre_in_the_address_is_not_there(world, db):
+    visitor = Visitor(world, "coordinator")
+
+    for name in ("worklist:today", "worklist:undelivered"):
+        answer = visitor.send("get", reverse(name), {"centre": CentreFactory().code})
+        assert answer.status_code == 404
