@@ -71,8 +71,17 @@ def protocol_rows():
     by_text = groupby(sorted(told), key=lambda row: row[0])
     for text, group in by_text:
         codes = [code for _, code in group]
-        where = ANYWHERE if len(codes) == len(documents) else ", ".join(codes)
-        yield f"| {where} | {text} |"
+        others = [document["code"] for document in documents if document["code"] not in codes]
+        yield f"| {where(codes, others)} | {text} |"
+
+
+def where(codes, others):
+    """Say in which protocols a number stands, in the shorter of the two ways."""
+    if not others:
+        return ANYWHERE
+    if len(others) < len(codes):
+        return f"{ANYWHERE} except {', '.join(others)}"
+    return ", ".join(codes)
 
 
 def ruleset_rows():

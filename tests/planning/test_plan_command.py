@@ -2,7 +2,10 @@ import json
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+
+from journeys.planning.documents import protocol_paths
 
 
 def run(*arguments):
@@ -159,7 +162,7 @@ def test_the_table_shows_what_has_no_date_and_the_way_out_of_a_conflict():
         (
             ["car-t-standart"],
             "there is no protocol 'car-t-standart'; did you mean 'car-t-standard'?; there are "
-            "axi-cel-lbcl, car-t-standard, cilta-cel-mm, tisa-cel-all",
+            + ", ".join(path.stem for path in protocol_paths(settings.PROTOCOLS_DIR)),
         ),
         (
             ["car-t-standard", "--version", "9"],

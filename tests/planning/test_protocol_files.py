@@ -25,7 +25,34 @@ PROTOCOLS = {
         for path in protocol_paths(settings.PROTOCOLS_DIR)
     )
 }
-REGIONS = [(code, region) for code in PROTOCOLS for region in ("eu", "us")]
+REGIONS = [(code, region) for code, protocol in PROTOCOLS.items() for region in protocol.regions]
+FROM_TISSUE = {"tcr-t-solid"}  # the cells come from tissue taken at surgery, not from blood
+STAGES = [
+    "referral",
+    "leukapheresis",
+    "manufacturing",
+    "lymphodepletion",
+    "infusion",
+    "monitoring",
+    "return_visit",
+    "follow_up",
+]
+ACTIVITIES = {
+    "referral",
+    "eligibility",
+    "leukapheresis",
+    "product_received",
+    "lymphodepletion",
+    "infusion",
+    "daily_check",
+    "stay_near_ends",
+    "driving_ends",
+    "discharge",
+    "return_visit",
+    "day_100",
+    "month_6",
+    "year",
+}
 
 
 def plan(code, region, *, today=None, kind=FactKind.HAPPENED, **days):
@@ -56,43 +83,46 @@ def days_of(planned, code):
     return [(each.chosen - DAY_0).days for each in planned.activities if each.code == code]
 
 
-def test_the_four_protocols_are_shipped():
-    assert set(PROTOCOLS) == {"car-t-standard", "axi-cel-lbcl", "tisa-cel-all", "cilta-cel-mm"}
+def collection_of(code):
+    """Return the activity that gives the starting material."""
+    return "tumour_tissue" if code in FROM_TISSUE else "leukapheresis"
+
+
+def test_the_protocols_are_shipped_for_both_regions():
+    assert set(PROTOCOLS) == {
+        "car-t-standard",
+        "axi-cel-lbcl",
+        "axi-cel-fl",
+        "tisa-cel-all",
+        "tisa-cel-lbcl",
+        "tisa-cel-fl",
+        "brexu-cel-mcl",
+        "brexu-cel-all",
+        "liso-cel-lbcl",
+        "ide-cel-mm",
+        "cilta-cel-mm",
+        "obe-cel-all",
+        "tcr-t-solid",
+    }
+    assert all(set(protocol.regions) == {"eu", "us"} for protocol in PROTOCOLS.values())
 
 
 @pytest.mark.parametrize("code", PROTOCOLS)
 @pytest.mark.feature(121)
 def test_every_protocol_passes_the_stages_of_the_mission_in_order(code):
+    first = "starting_material" if code in FROM_TISSUE else "leukapheresis"
+
     assert [stage.code for stage in PROTOCOLS[code].stages] == [
-        "referral",
-        "leukapheresis",
-        "manufacturing",
-        "lymphodepletion",
-        "infusion",
-        "monitoring",
-        "return_visit",
-        "follow_up",
+        first if stage == "leukapheresis" else stage for stage in STAGES
     ]
 
 
 @pytest.mark.parametrize("code", PROTOCOLS)
 def test_every_protocol_shares_the_activity_codes(code):
-    assert {each.code for each in PROTOCOLS[code].activities} == {
-        "referral",
-        "eligibility",
-        "leukapheresis",
-        "product_received",
-        "lymphodepletion",
-        "infusion",
-        "daily_check",
-        "stay_near_ends",
-        "driving_ends",
-        "discharge",
-        "return_visit",
-        "day_100",
-        "month_6",
-        "year",
-    }
+    own = {"obe-cel-all": {"second_infusion"}, "tcr-t-solid": {"tumour_tissue", "response_visit"}}
+    shared = ACTIVITIES - {"leukapheresis"} if code in FROM_TISSUE else ACTIVITIES
+
+    assert {each.code for each in PROTOCOLS[code].activities} == shared | own.get(code, set())
 
 
 @pytest.mark.parametrize("code", PROTOCOLS)
@@ -182,13 +212,44 @@ def test_a_patient_infused_on_29_february_has_yearly_visits_on_28_february():
         ("axi-cel-lbcl", "eu", date(2024, 6, 6), (7, 28, 56)),
         ("axi-cel-lbcl", "us", date(2025, 6, 25), (7, 28, 56)),
         ("axi-cel-lbcl", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("axi-cel-fl", "eu", date(2024, 6, 5), (10, 28, 56)),
+        ("axi-cel-fl", "eu", date(2024, 6, 6), (7, 28, 56)),
+        ("axi-cel-fl", "us", date(2025, 6, 25), (7, 28, 56)),
+        ("axi-cel-fl", "us", date(2025, 6, 26), (7, 14, 14)),
         ("tisa-cel-all", "eu", date(2026, 3, 10), (10, 28, 56)),
+        ("tisa-cel-all", "us", date(2025, 6, 25), (7, 28, 56)),
         ("tisa-cel-all", "us", date(2026, 3, 10), (7, 14, 14)),
+        ("tisa-cel-lbcl", "eu", date(2026, 3, 10), (10, 28, 56)),
+        ("tisa-cel-lbcl", "us", date(2025, 6, 25), (7, 28, 56)),
+        ("tisa-cel-lbcl", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("tisa-cel-fl", "eu", date(2026, 3, 10), (10, 28, 56)),
+        ("tisa-cel-fl", "us", date(2025, 6, 25), (7, 28, 56)),
+        ("tisa-cel-fl", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("brexu-cel-mcl", "eu", date(2024, 6, 5), (10, 28, 56)),
+        ("brexu-cel-mcl", "eu", date(2024, 6, 6), (7, 28, 56)),
+        ("brexu-cel-mcl", "us", date(2025, 6, 25), (7, 28, 56)),
+        ("brexu-cel-mcl", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("brexu-cel-all", "eu", date(2024, 6, 5), (10, 28, 56)),
+        ("brexu-cel-all", "eu", date(2024, 6, 6), (7, 28, 56)),
+        ("brexu-cel-all", "us", date(2025, 6, 25), (14, 28, 56)),
+        ("brexu-cel-all", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("liso-cel-lbcl", "eu", date(2026, 3, 10), (7, 28, 56)),
+        ("liso-cel-lbcl", "us", date(2025, 6, 25), (7, 28, 56)),
+        ("liso-cel-lbcl", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("ide-cel-mm", "eu", date(2026, 3, 10), (10, 28, 56)),
+        ("ide-cel-mm", "us", date(2025, 6, 25), (7, 28, 56)),
+        ("ide-cel-mm", "us", date(2025, 6, 26), (7, 14, 14)),
         ("cilta-cel-mm", "eu", date(2026, 3, 10), (14, 28, 56)),
         ("cilta-cel-mm", "us", date(2025, 6, 25), (10, 28, 56)),
         ("cilta-cel-mm", "us", date(2025, 6, 26), (7, 14, 14)),
+        ("obe-cel-all", "eu", date(2026, 3, 10), (14, 28, 56)),
+        ("obe-cel-all", "us", date(2025, 6, 25), (14, 28, 56)),
+        ("obe-cel-all", "us", date(2026, 3, 10), (14, 28, 56)),
         ("car-t-standard", "eu", date(2026, 3, 10), (14, 28, 56)),
+        ("car-t-standard", "us", date(2025, 6, 25), (10, 28, 56)),
         ("car-t-standard", "us", date(2026, 3, 10), (7, 14, 14)),
+        ("tcr-t-solid", "eu", date(2026, 3, 10), (14, 28, 56)),
+        ("tcr-t-solid", "us", date(2026, 3, 10), (14, 28, 56)),
     ],
 )
 @pytest.mark.feature(11)
@@ -204,41 +265,125 @@ def test_label_rules_follow_product_region_and_the_day_of_infusion(
     assert activity(planned, "driving_ends").chosen == infused_on + timedelta(days=driving)
 
 
-@pytest.mark.parametrize(
-    ("code", "days"),
-    [
-        ("car-t-standard", [-5, -4, -3]),
-        ("axi-cel-lbcl", [-5, -4, -3]),
-        ("tisa-cel-all", [-6, -5, -4, -3]),
-        ("cilta-cel-mm", [-5, -4, -3]),
-    ],
-)
-@pytest.mark.parametrize("region", ["eu", "us"])
+LYMPHODEPLETION_DAYS = {
+    "car-t-standard": [-5, -4, -3],
+    "axi-cel-lbcl": [-5, -4, -3],
+    "axi-cel-fl": [-5, -4, -3],
+    "tisa-cel-all": [-6, -5, -4, -3],
+    "tisa-cel-lbcl": [-6, -5, -4],
+    "tisa-cel-fl": [-6, -5, -4],
+    "brexu-cel-mcl": [-5, -4, -3],
+    "brexu-cel-all": [-4, -3, -2],
+    "liso-cel-lbcl": [-5, -4, -3],
+    "ide-cel-mm": [-5, -4, -3],
+    "cilta-cel-mm": [-5, -4, -3],
+    "obe-cel-all": [-6, -5, -4, -3],
+    "tcr-t-solid": [-5, -4, -3],
+}
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
 @pytest.mark.feature(2)
-def test_lymphodepletion_is_planned_backwards_from_the_infusion(code, region, days):
+def test_lymphodepletion_is_planned_backwards_from_the_infusion(code, region):
     planned = plan(code, region, kind=FactKind.BOOKED, infusion=DAY_0)
 
-    assert days_of(planned, "lymphodepletion") == days
+    assert days_of(planned, "lymphodepletion") == LYMPHODEPLETION_DAYS[code]
     assert planned.conflicts == ()
 
 
-@pytest.mark.parametrize(
-    ("code", "region", "last_dose", "opens", "closes"),
-    [
-        ("car-t-standard", "eu", "lymphodepletion__3", 2, 14),
-        ("car-t-standard", "us", "lymphodepletion__3", 2, 14),
-        ("axi-cel-lbcl", "eu", "lymphodepletion__3", 3, 17),
-        ("axi-cel-lbcl", "us", "lymphodepletion__3", 3, 17),
-        ("tisa-cel-all", "eu", "lymphodepletion__4", 2, 14),
-        ("tisa-cel-all", "us", "lymphodepletion__4", 2, 14),
-        ("cilta-cel-mm", "us", "lymphodepletion__3", 2, 4),
-        ("cilta-cel-mm", "eu", "lymphodepletion", 5, 7),
-    ],
-)
-def test_the_infusion_has_its_window_after_lymphodepletion(code, region, last_dose, opens, closes):
-    infusion = activity(plan(code, region, **{last_dose: DAY_0}), "infusion")
+# Days from a dose of lymphodepletion to the infusion: the dose, the first day and the last.
+INFUSION_WINDOWS = {
+    ("car-t-standard", "eu"): ("lymphodepletion__3", 2, 14),
+    ("car-t-standard", "us"): ("lymphodepletion__3", 2, 14),
+    ("axi-cel-lbcl", "eu"): ("lymphodepletion__3", 3, 17),
+    ("axi-cel-lbcl", "us"): ("lymphodepletion__3", 3, 17),
+    ("axi-cel-fl", "eu"): ("lymphodepletion__3", 3, 17),
+    ("axi-cel-fl", "us"): ("lymphodepletion__3", 3, 17),
+    ("tisa-cel-all", "eu"): ("lymphodepletion__4", 2, 14),
+    ("tisa-cel-all", "us"): ("lymphodepletion__4", 2, 14),
+    ("tisa-cel-lbcl", "eu"): ("lymphodepletion__3", 2, 11),
+    ("tisa-cel-lbcl", "us"): ("lymphodepletion__3", 2, 11),
+    ("tisa-cel-fl", "eu"): ("lymphodepletion__3", 2, 6),
+    ("tisa-cel-fl", "us"): ("lymphodepletion__3", 2, 6),
+    ("brexu-cel-mcl", "eu"): ("lymphodepletion__3", 3, 17),
+    ("brexu-cel-mcl", "us"): ("lymphodepletion__3", 3, 17),
+    ("brexu-cel-all", "eu"): ("lymphodepletion__3", 2, 16),
+    ("brexu-cel-all", "us"): ("lymphodepletion__3", 2, 16),
+    ("liso-cel-lbcl", "eu"): ("lymphodepletion__3", 2, 7),
+    ("liso-cel-lbcl", "us"): ("lymphodepletion__3", 2, 7),
+    ("ide-cel-mm", "eu"): ("lymphodepletion__3", 2, 9),
+    ("ide-cel-mm", "us"): ("lymphodepletion__3", 2, 9),
+    ("cilta-cel-mm", "us"): ("lymphodepletion__3", 2, 4),
+    ("cilta-cel-mm", "eu"): ("lymphodepletion", 5, 7),
+    ("obe-cel-all", "eu"): ("lymphodepletion__4", 2, 4),
+    ("obe-cel-all", "us"): ("lymphodepletion__4", 2, 4),
+    ("tcr-t-solid", "eu"): ("lymphodepletion__3", 2, 14),
+    ("tcr-t-solid", "us"): ("lymphodepletion__3", 2, 14),
+}
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+def test_the_infusion_has_its_window_after_lymphodepletion(code, region):
+    dose, opens, closes = INFUSION_WINDOWS[code, region]
+
+    infusion = activity(plan(code, region, **{dose: DAY_0}), "infusion")
 
     assert (infusion.opens, infusion.closes) == (day(opens), day(closes))
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+def test_an_infusion_a_day_outside_its_window_is_a_conflict(code, region):
+    dose, opens, closes = INFUSION_WINDOWS[code, region]
+
+    for outside in (opens - 1, closes + 1):
+        facts = {dose: DAY_0, "infusion": day(outside)}
+        assert plan(code, region, kind=FactKind.BOOKED, **facts).conflicts
+    for inside in (opens, closes):
+        facts = {dose: DAY_0, "infusion": day(inside)}
+        assert not plan(code, region, kind=FactKind.BOOKED, **facts).conflicts
+
+
+@pytest.mark.parametrize("region", ["eu", "us"])
+def test_the_second_infusion_is_on_day_10_of_the_label_and_may_wait_until_day_21(region):
+    second = activity(plan("obe-cel-all", region, infusion=DAY_0), "second_infusion")
+
+    # The label calls the first infusion day 1, so its day 10 is nine days later.
+    assert second.chosen == day(9)
+    assert (second.opens, second.closes) == (day(7), day(20))
+
+
+@pytest.mark.parametrize(("days", "conflicts"), [(6, 1), (7, 0), (20, 0), (21, 1)])
+def test_a_second_infusion_outside_its_window_is_a_conflict(days, conflicts):
+    planned = plan(
+        "obe-cel-all",
+        "eu",
+        kind=FactKind.BOOKED,
+        infusion=DAY_0,
+        second_infusion=day(days),
+    )
+
+    assert len(planned.conflicts) == conflicts
+
+
+def test_a_late_second_infusion_moves_nothing_else():
+    early = plan("obe-cel-all", "eu", infusion=DAY_0, second_infusion=day(9))
+    late = plan("obe-cel-all", "eu", infusion=DAY_0, second_infusion=day(20))
+
+    moved = {
+        before.code
+        for before, after in zip(early.activities, late.activities, strict=True)
+        if before.chosen != after.chosen
+    }
+    assert moved == {"second_infusion"}
+
+
+@pytest.mark.parametrize("region", ["eu", "us"])
+def test_a_solid_tumour_is_scanned_in_weeks_8_and_12(region):
+    planned = plan("tcr-t-solid", region, infusion=DAY_0)
+
+    assert days_of(planned, "response_visit") == [56, 84]
+    second = activity(planned, "response_visit", 2)
+    assert (second.opens, second.closes) == (day(77), day(91))
 
 
 def test_the_same_lymphodepletion_gives_other_infusion_days_in_the_eu_and_the_us():
@@ -251,9 +396,11 @@ def test_the_same_lymphodepletion_gives_other_infusion_days_in_the_eu_and_the_us
     assert windows == [(day(5), day(7)), (day(4), day(6))]
 
 
-@pytest.mark.parametrize("code", ["axi-cel-lbcl", "tisa-cel-all", "cilta-cel-mm"])
-def test_the_return_visit_of_a_product_counts_from_the_infusion(code):
-    visit = activity(plan(code, "eu", infusion=DAY_0, discharge=day(20)), "return_visit")
+@pytest.mark.parametrize(
+    ("code", "region"), [each for each in REGIONS if PROTOCOLS[each[0]].product]
+)
+def test_the_return_visit_of_a_product_counts_from_the_infusion(code, region):
+    visit = activity(plan(code, region, infusion=DAY_0, discharge=day(20)), "return_visit")
 
     assert (visit.target, visit.opens, visit.closes) == (day(28), day(21), day(35))
 
@@ -277,7 +424,7 @@ def test_a_whole_journey_is_planned_from_the_referral_without_a_conflict(code, r
 
 @pytest.mark.parametrize(("code", "region"), REGIONS)
 def test_manufacturing_takes_about_a_month(code, region):
-    planned = plan(code, region, leukapheresis=DAY_0)
+    planned = plan(code, region, **{collection_of(code): DAY_0})
 
     assert activity(planned, "product_received").chosen == day(28)
 
