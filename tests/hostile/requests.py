@@ -21,7 +21,7 @@ from tests.hostile import values
 # Sending nothing changes these: who read what, who is signed in, and what never changes.
 APART = {"audit.ReadEntry", "notifications.Heartbeat", "planning.ProtocolVersion"}
 WATCHED = ("accounts", "audit", "patients", "planning", "followup", "notifications")
-FEW = 5
+FEW, MANY = 3, 15
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "patients", "HTTP_HX_CURRENT_URL": "\x00"}
 
 
@@ -185,8 +185,9 @@ def bad_values(field: forms.Field | None) -> tuple[str, ...]:
 
 
 def some(number: int, found: tuple[str, ...], *, of: int) -> tuple[str, ...]:
-    """Return all values where there are few keys, else each key's own third of them."""
-    return found if of <= FEW else found[number % 3 :: 3]
+    """Return all values where there are few keys, else each key's own share of them."""
+    share = 1 if of <= FEW else 3 if of <= MANY else 9
+    return found[number % share :: share]
 
 
 def routes(method: str) -> list[tuple[str, Route]]:
