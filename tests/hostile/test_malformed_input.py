@@ -188,3 +188,13 @@ def test_a_form_from_another_site_is_refused(world, db, name):
     forged = payload | {"csrfmiddlewaretoken": "x" * 64}
     assert visitor.send("post", path, forged).status_code == 403
     assert not visitor.complaints, "\n".join(visitor.complaints)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "name", ["worklist:patients", "followup:due", "accounts:memberships", "worklist:today"]
+)
+def test_a_search_for_thousands_of_words_is_soon_over(world, db, name):
+    visitor = Visitor(world, somebody(ROUTES[name].reads))
+
+    assert visitor.send("get", path_of(world, name), {"q": "a " * 2000}).status_code == 200
