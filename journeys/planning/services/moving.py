@@ -57,8 +57,11 @@ def propose_move(*, activity_uid: uuid.UUID, to_on: date, today: date, now: date
         DateInPast: `to_on` is before `today`.
         BeyondTheHorizon, NoRuleThen: no plan can be made with it.
     """
-    space, activity = open_activity(activity_uid, for_update=False)
-    return _propose(space, activity, to_on=to_on, today=today, now=now)[0]
+    with transaction.atomic():
+        space, activity = open_activity(activity_uid, for_update=False)
+        proposal = _propose(space, activity, to_on=to_on, today=today, now=now)[0]
+        transaction.set_rollback(True)  # whoever is written to is looked up by the same services
+    return proposal
 
 
 @transaction.atomic

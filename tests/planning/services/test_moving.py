@@ -8,7 +8,7 @@ from journeys.planning.domain.states import MoveReason
 from journeys.planning.models import Activity, PlanRevision
 from journeys.planning.services import StalePreview, commit_move, propose_move
 from journeys.planning.services.refusals import DateInPast, JourneyNotActive, ReasonMissing
-from notifications.models import Reminder
+from notifications.models import Recipient, Reminder
 from tests.planning.conftest import activity_of, at
 
 
@@ -58,6 +58,16 @@ def test_a_preview_writes_nothing(team, waiting):
 
     assert {change.point for change in proposal.changes} >= {"product_received", "infusion"}
     assert list(Activity.objects.values_list("pk", "chosen_on").order_by("pk")) == before
+
+
+def test_a_preview_leaves_the_addresses_of_messages_as_they_were(team, waiting):
+    journey, today = waiting
+    product = activity_of(journey, "product_received")
+    Recipient.objects.filter(user=journey.patient.user).update(language="xx")
+
+    propose(product, product.chosen_on + timedelta(days=7), today)
+
+    assert Recipient.objects.get(user=journey.patient.user).language == "xx"
 
 
 def test_what_was_previewed_is_what_is_written(team, waiting):
