@@ -7,20 +7,31 @@ busy centre where only their number matters.
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management import call_command
+from django.utils import timezone
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from journeys.patients.domain import CareRole
 from journeys.patients.models import CareRelation, Patient
+from journeys.planning.documents import (
+    protocol_paths,
+    read_products_file,
+    read_protocol_file,
+    read_rulesets,
+)
 from journeys.planning.domain.states import ActivityState, StageState
 from journeys.planning.models import Activity, Cycle, Journey, ProtocolVersion, Stage
-from journeys.planning.services import start_journey
+from journeys.planning.services import (
+    publish_label_rules,
+    publish_product,
+    publish_protocol,
+    start_journey,
+)
 from journeys.planning.workspace import protocol_of
 from tests.accounts.factories import CentreFactory, MembershipFactory, UserFactory
 from tests.patients.factories import CareRelationFactory, PatientFactory
@@ -70,8 +81,33 @@ def published(code: str = STANDARD) -> ProtocolVersion:
     """Return the newest version of a shipped protocol, published first where it is not."""
     newest = ProtocolVersion.objects.filter(protocol__code=code).order_by("-number")
     if not newest.exists():
-        call_command("publish_protocols", folder=settings.FIXTURES_DIR, stdout=StringIO())
+        publish_shipped(code)
     return newest.select_related("protocol")[0]
+
+
+def publish_shipped(code: str) -> None:
+    """Publish one shipped protocol with its product and label rules."""
+    products, rulesets, protocols = shipped_files()
+    protocol, document = protocols[code]
+    for product in products:
+        if product.code == protocol.product:
+            publish_product(code=product.code, name=product.name, target=product.target)
+    for ruleset in rulesets:
+        if ruleset.product == protocol.product:
+            rules = [rule for values in ruleset.rules.values() for rule in values]
+            publish_label_rules(product_code=ruleset.product, region=ruleset.region, rules=rules)
+    publish_protocol(protocol=protocol, document=document, now=timezone.now())
+
+
+@cache
+def shipped_files() -> tuple[Any, ...]:
+    """Return the shipped products, label rules and protocols by code, read once for all tests."""
+    rulesets = read_rulesets(settings.RULESETS_DIR)
+    protocols = {
+        path.stem: read_protocol_file(path, rulesets=rulesets)
+        for path in protocol_paths(settings.PROTOCOLS_DIR)
+    }
+    return read_products_file(settings.FIXTURES_DIR / "products.yaml"), rulesets, protocols
 
 
 def journey_at(
