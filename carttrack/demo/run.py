@@ -9,6 +9,7 @@ from carttrack.accounts.models import Centre, User
 from carttrack.accounts.services import add_person, grant_membership, refresh_closed_days
 from carttrack.demo.cohort import DemoCentre, DemoPatient, read_centres, read_cohort
 from carttrack.demo.story import Life, afternoon, morning
+from journeys.patients.domain import IdentifierSystem
 from journeys.patients.services import register_patient
 from journeys.planning.models import ProtocolVersion
 from journeys.planning.services import start_journey
@@ -88,7 +89,7 @@ def _refer(person: DemoPatient, centre: Centre, *, day: date) -> Life:
         given_name=given,
         family_name=family,
         birth_on=person.born,
-        identifier_system="demo",
+        identifier_system=IdentifierSystem.HOSPITAL,
         identifier=f"D{person.born:%y%m%d}-{person.referred:04}",
         centre=centre,
         by=coordinator,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.domain import CLINICAL_ROLES
 from carttrack.accounts.models import Centre, User
+from journeys.patients.labels import identifier_system_choices
 from journeys.patients.models import Patient
 from journeys.patients.services import CONTACT_FIELDS
 
@@ -78,3 +79,5 @@ class PatientForm(ContactsForm):
         chooser.queryset = centres  # type: ignore[attr-defined]
         chooser.initial = centres.first()
         self.fields["time_zone"].required = False
+        kinds = [("", _("Choose")), *identifier_system_choices()]
+        self.fields["identifier_system"].choices = kinds  # type: ignore[attr-defined]
