@@ -15,9 +15,7 @@ from tests.planning.conftest import (  # noqa: F401 - fixtures are found by thei
     activity_of,
     at,
     journey,
-    protocol_files,
     team,
-    versions,
 )
 
 

@@ -11,12 +11,6 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
 from journeys.patients.models import Patient
 from journeys.patients.services import register_patient
-from journeys.planning.documents import (
-    protocol_paths,
-    read_products_file,
-    read_protocol_file,
-    read_rulesets,
-)
 from journeys.planning.models import Activity, Journey, ProtocolVersion
 from journeys.planning.services import (
     book,
@@ -26,6 +20,7 @@ from journeys.planning.services import (
     record_happened,
     start_journey,
 )
+from tests.factories import published, shipped_files
 
 REFERRED_ON = date(2026, 1, 7)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -36,13 +31,10 @@ def at(day: date, hour: int = 9) -> datetime:
 
 
 @pytest.fixture(scope="session")
-def protocol_files(request: pytest.FixtureRequest) -> Any:
-    folder = request.config.rootpath / "fixtures"
-    rulesets = read_rulesets(folder / "rulesets")
-    protocols = [
-        read_protocol_file(path, rulesets=rulesets) for path in protocol_paths(folder / "protocols")
-    ]
-    return read_products_file(folder / "products.yaml"), rulesets, protocols
+def protocol_files() -> Any:
+    """Return the shipped products, label rules and protocols."""
+    products, rulesets, protocols = shipped_files()
+    return products, rulesets, list(protocols.values())
 
 
 @pytest.fixture
@@ -68,7 +60,6 @@ class Team:
     centre: Centre
     coordinator: User
     clinician: User
-    versions: dict[str, ProtocolVersion]
 
     def refer(
         self, code: str = "car-t-standard", on: date = REFERRED_ON, number: int = 1
@@ -90,7 +81,7 @@ class Team:
     def start(self, patient: Patient, code: str, on: date, **changes: Any) -> Journey:
         arguments = {
             "patient": patient,
-            "version": self.versions[code],
+            "version": published(code),
             "centre": self.centre,
             "coordinator": self.coordinator,
             "clinician": self.clinician,
@@ -146,7 +137,7 @@ class Team:
 
 
 @pytest.fixture
-def team(versions: dict[str, ProtocolVersion]) -> Team:
+def team(db: None) -> Team:
     centre = Centre.objects.create(
         code="test-centre",
         name="Test Hospital",
@@ -162,7 +153,7 @@ def team(versions: dict[str, ProtocolVersion]) -> Team:
         Membership.objects.create(
             user=people[role], centre=centre, role=role, from_on=date(2020, 1, 1)
         )
-    return Team(centre, people[Role.COORDINATOR], people[Role.CLINICIAN], versions)
+    return Team(centre, people[Role.COORDINATOR], people[Role.CLINICIAN])
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from django.utils import timezone
 from tests.planning.conftest import (  # noqa: F401 - fixtures are found by their names
     activity_of,
     at,
-    protocol_files,
     team,
-    versions,
 )
 
 
