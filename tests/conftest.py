@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 NEEDS = {"browser": "browser", "redis_url": "redis"}  # fixture -> marker
@@ -26,6 +27,11 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-sync",
 ]
+
+# Whoever develops explores new examples in each run; what decides about landing repeats itself.
+hypothesis_settings.register_profile("landing", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("landing")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
