@@ -111,14 +111,21 @@ class CorePlanner:
 
     def _contradiction(self, misfit: Misfit) -> Conflict:
         pin = to_move(misfit, self._pins)
-        fact = self._pins[pin]
-        room = kept_room(self._compiled.core[pin], fact, self._window(pin), self._known)
+        fact, occurrence = self._pins[pin], self._compiled.core[pin]
+        room = kept_room(occurrence, fact, self._window(pin), self._known)
         return Conflict(
             kind=ConflictKind.CONTRADICTION,
             point=fact.point,
             because=misfit_clauses(misfit, self._pins),
-            nearest=ways_out(self._compiled.core[pin], room, fact, self._open_days, self._today),
+            nearest=ways_out(occurrence, room, fact, self._open_days, self._today)
+            if self._fits_somewhere(pin)
+            else (),
         )
+
+    def _fits_somewhere(self, pin: int) -> bool:
+        """Tell whether there is a day for a fact that agrees with all the others."""
+        earliest, latest = self._compiled.network.window(pin, self._pinned_days)
+        return earliest <= latest
 
     def _clock(self, occurrence: Occurrence, closes: date) -> Clock | None:
         """Return how soon the point may come; None where the clock does not matter."""

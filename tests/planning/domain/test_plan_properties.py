@@ -212,9 +212,10 @@ def test_a_contradiction_is_told_once_and_its_way_out_is_no_contradiction(situat
             for f in facts
         )
         again = plan(*moved, on=made, open_days=open_days)
-        assert conflict.point not in named(
-            c for c in again.conflicts if c.kind is ConflictKind.CONTRADICTION
-        )
+        # What merely hangs on the moved point may now be out of its own window, and says so itself.
+        assert conflict.point not in {
+            c.point for c in again.conflicts if c.kind is ConflictKind.CONTRADICTION
+        }
 
 
 @many
