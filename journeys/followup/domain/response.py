@@ -79,9 +79,18 @@ SCALES: Mapping[Criteria, tuple[Response, ...]] = {
 
 # The criteria that a protocol's disease is judged by; a protocol that is not listed offers all.
 USUAL_CRITERIA: Mapping[str, Criteria] = {
+    "axi-cel-fl": Criteria.LUGANO_2014,
     "axi-cel-lbcl": Criteria.LUGANO_2014,
-    "tisa-cel-all": Criteria.ALL_MARROW_MRD,
+    "brexu-cel-all": Criteria.ALL_MARROW_MRD,
+    "brexu-cel-mcl": Criteria.LUGANO_2014,
     "cilta-cel-mm": Criteria.IMWG_2016,
+    "ide-cel-mm": Criteria.IMWG_2016,
+    "liso-cel-lbcl": Criteria.LUGANO_2014,
+    "obe-cel-all": Criteria.ALL_MARROW_MRD,
+    "tcr-t-solid": Criteria.RECIST_1_1,
+    "tisa-cel-all": Criteria.ALL_MARROW_MRD,
+    "tisa-cel-fl": Criteria.LUGANO_2014,
+    "tisa-cel-lbcl": Criteria.LUGANO_2014,
 }
 
 
