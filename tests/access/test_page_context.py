@@ -14,6 +14,7 @@ from notifications.services import save_recipient
 from tests.accounts.factories import MembershipFactory
 from tests.factories import CentreFactory, centre_day, staff
 from tests.patients.factories import CareRelationFactory, PatientFactory
+from tests.planning.conftest import STOCKHOLM
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ def test_a_centre_that_somebody_left_is_theirs_no_longer(client):
 
 def test_a_patient_can_call_from_every_page(client):
     patient = PatientFactory(with_sign_in=True)
-    today = timezone.now().date()
+    today = timezone.localdate(timezone=STOCKHOLM)
     CareRelationFactory(patient=patient, until_on=today - timedelta(days=9))
     current = CareRelationFactory(patient=patient, centre__phone="+46812340000")
 

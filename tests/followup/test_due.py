@@ -7,11 +7,12 @@ from django.utils import timezone
 from journeys.followup.selectors.due import Due, due_counts, due_visits
 from tests.accounts.factories import CentreFactory
 from tests.followup.conftest import activity_of, colleague, days, record
+from tests.planning.conftest import STOCKHOLM
 
 
 @pytest.fixture
 def today():
-    return timezone.now().date()
+    return timezone.localdate(timezone=STOCKHOLM)
 
 
 def gone_home(team, *, discharged_on, number=1):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from journeys.followup.models import Visit
 from tests.followup.conftest import activity_of, days
+from tests.planning.conftest import STOCKHOLM
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def axe(project):
 
 @pytest.fixture
 def due(team):
-    today = timezone.now().date()
+    today = timezone.localdate(timezone=STOCKHOLM)
     journey = team.refer(on=today - days(110))
     team.carry_to(journey, "infusion")
     team.record(activity_of(journey, "discharge"), on=today - days(28))

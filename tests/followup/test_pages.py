@@ -13,6 +13,7 @@ from journeys.followup.models import Visit
 from journeys.followup.services import correct_visit
 from tests.accounts.factories import CentreFactory, UserFactory
 from tests.followup.conftest import activity_of, at, colleague, days, findings, record
+from tests.planning.conftest import STOCKHOLM
 
 OK, FOUND, NOT_FOUND, REFUSED = (
     HTTPStatus.OK,
@@ -24,7 +25,7 @@ OK, FOUND, NOT_FOUND, REFUSED = (
 
 @pytest.fixture
 def today():
-    return timezone.now().date()
+    return timezone.localdate(timezone=STOCKHOLM)
 
 
 @pytest.fixture
@@ -40,10 +41,10 @@ def due(team, today):
 def entries(**changes):
     """Return a valid form, with the changes a test is about."""
     typed = {
-        "seen_on": timezone.now().date().isoformat(),
+        "seen_on": timezone.localdate(timezone=STOCKHOLM).isoformat(),
         "mode": "in_person",
         "response": "lugano_2014:pr",
-        "tested_on": timezone.now().date().isoformat(),
+        "tested_on": timezone.localdate(timezone=STOCKHOLM).isoformat(),
         "haemoglobin": "104",
         "neutrophils": "1,3",
         "no_cd4": "on",

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.planning.conftest import (  # noqa: F401 - fixtures are found by their names
+    STOCKHOLM,
     activity_of,
     at,
     team,
@@ -14,7 +15,7 @@ from tests.planning.conftest import (  # noqa: F401 - fixtures are found by thei
 
 @pytest.fixture
 def today():
-    return timezone.now().date()
+    return timezone.localdate(timezone=STOCKHOLM)
 
 
 def days(number):

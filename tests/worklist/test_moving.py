@@ -156,5 +156,5 @@ def test_messages_that_the_move_withdraws_are_named_before(desk, centre, leukaph
 
     shown = preview(desk, leukapheresis, (on + timedelta(days=7)).isoformat()).context["preview"]
 
-    assert shown.withdrawn
-    assert {line.about for line in shown.withdrawn} == {"Leukapheresis"}
+    # What the move pushes beyond the horizon of reminders may be withdrawn too.
+    assert "Leukapheresis" in {line.about for line in shown.withdrawn}
