@@ -103,11 +103,12 @@ def _fingerprint_query() -> str:
         for model in apps.get_app_config(app).get_models()
         if model._meta.label not in APART and not model.__name__.endswith("Event")
     ]
-    return " UNION ALL ".join(
+    counted = " UNION ALL ".join(
         f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) "
         f'FROM "{table}" AS t'
         for table in tables
     )
+    return f"{counted} ORDER BY 1"  # parallel workers answer in any order
 
 
 def keys_asked(visitor: Visitor, path: str, monkeypatch: Any) -> list[str]:
