@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "journeys.patients",
     "journeys.planning",
     "journeys.followup",
+    "journeys.capacity",
     "journeys.worklist",
     "journeys.portal",
     "allauth",
