@@ -171,6 +171,7 @@ def many_journeys(
     cycles = Cycle.objects.bulk_create(
         Cycle(
             journey=journey,
+            protocol_version=version,
             number=1,
             chain_of_identity=f"COI-{uuid.uuid4().hex[:10].upper()}",
             started_on=journey.started_on,

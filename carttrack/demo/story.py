@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from carttrack.demo.cohort import DemoPatient
@@ -16,9 +17,10 @@ from journeys.planning.services import (
     Refusal,
     book,
     close_without,
-    commit_move,
+    commit,
     end_journey,
-    propose_move,
+    move,
+    propose,
     record_happened,
 )
 
@@ -151,17 +153,16 @@ def _report_late(life: Life, *, day: date, now: datetime) -> None:
 def _move(
     life: Life, activity: Activity, *, to_on: date, reason: MoveReason, day: date, now: datetime
 ) -> None:
-    proposal = propose_move(activity_uid=activity.uid, to_on=to_on, today=day, now=now)
-    commit_move(
+    change = partial(
+        move,
         activity_uid=activity.uid,
         to_on=to_on,
-        token=proposal.token,
         reason=reason,
-        note="",
         by=life.journey.coordinator,
         today=day,
         now=now,
     )
+    commit(change, token=propose(change).token)
 
 
 def _wants_booking(life: Life, activity: Activity, day: date) -> bool:

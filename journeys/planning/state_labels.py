@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from journeys.planning.domain.states import (
     ActivityState,
+    CycleReason,
     EndReason,
+    HoldReason,
     JourneyStatus,
     LockKind,
     MoveReason,
@@ -68,13 +70,41 @@ MOVE_REASON_LABELS = {
     MoveReason.CORRECTION: _("Correction of a mistake"),
     MoveReason.OTHER: _("Other"),
 }
+HOLD_REASON_LABELS = {
+    HoldReason.INFECTION: _("Infection"),
+    HoldReason.BRIDGING: _("Bridging therapy"),
+    HoldReason.UNFIT: _("Patient not fit enough"),
+    HoldReason.PRODUCT: _("Waiting for the product"),
+    HoldReason.PATIENT_CHOICE: _("Patient's choice"),
+    HoldReason.LOGISTICS: _("Logistics"),
+    HoldReason.OTHER: _("Other"),
+}
+CYCLE_REASON_LABELS = {
+    CycleReason.COLLECTION_FAILURE: _("Cells could not be collected"),
+    CycleReason.MANUFACTURING_FAILURE: _("Manufacturing failed"),
+    CycleReason.OUT_OF_SPECIFICATION: _("Product out of specification"),
+    CycleReason.PRODUCT_LOST: _("Product lost or damaged"),
+    CycleReason.SECOND_PRODUCT: _("Another product"),
+    CycleReason.RETREATMENT: _("Treated once more"),
+    CycleReason.OTHER: _("Other"),
+}
 REVISION_KIND_LABELS = {
     RevisionKind.STARTED: _("Journey started"),
     RevisionKind.MOVED: _("Date moved"),
     RevisionKind.BOOKED: _("Appointment booked"),
     RevisionKind.RELEASED: _("Appointment cancelled"),
     RevisionKind.RECORDED: _("Event recorded"),
+    RevisionKind.VISITED: _("Visit recorded"),
     RevisionKind.CLOSED: _("Activity closed without taking place"),
+    RevisionKind.ADDED: _("Unscheduled visit added"),
+    RevisionKind.UNLOCKED: _("Date no longer fixed"),
+    RevisionKind.HELD: _("Put on hold"),
+    RevisionKind.RESUMED: _("Resumed"),
+    RevisionKind.CYCLE: _("New cycle started"),
+    RevisionKind.MIGRATED: _("Protocol version changed"),
+    RevisionKind.TRACK: _("Follow-up changed"),
+    RevisionKind.RULES: _("Label rules applied"),
+    RevisionKind.UNDONE: _("Last change undone"),
     RevisionKind.ENDED: _("Journey ended"),
 }
 
@@ -107,6 +137,16 @@ def end_reason_choices() -> Labels:
 def move_reason_choices() -> Labels:
     """Return the coded reasons a date may be moved for."""
     return [(key.value, label) for key, label in MOVE_REASON_LABELS.items()]
+
+
+def hold_reason_choices() -> Labels:
+    """Return the coded reasons a journey may be put on hold for."""
+    return [(key.value, label) for key, label in HOLD_REASON_LABELS.items()]
+
+
+def cycle_reason_choices() -> Labels:
+    """Return the coded reasons a new cycle may start for."""
+    return [(key.value, label) for key, label in CYCLE_REASON_LABELS.items()]
 
 
 def revision_kind_choices() -> Labels:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,20 @@ from journeys.planning.domain.protocol import (
     Protocol,
 )
 from journeys.planning.domain.states import ActivityState
-from journeys.planning.models import Activity, Appointment, Cycle, Journey, ProtocolVersion, Stage
+from journeys.planning.domain.unscheduled import UNSCHEDULED
+from journeys.planning.models import (
+    Activity,
+    Appointment,
+    Cycle,
+    Hold,
+    Journey,
+    ProtocolVersion,
+    Stage,
+)
 from journeys.planning.models import LabelRule as LabelRuleRow
+
+# What a use-case may change of an activity, apart from its dates; as JSON keeps it.
+StateRecord = dict[str, str | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,19 +46,27 @@ class Workspace:
     stages: dict[str, Stage]
     activities: dict[Point, Activity]
     appointments: dict[int, Appointment]  # live ones, by activity id
+    holds: list[Hold]  # of the journey, oldest first
+    loaded: dict[int, StateRecord] = field(default_factory=dict)  # as it was, by activity id
+    released: list[Appointment] = field(default_factory=list)  # cancelled since it was loaded
+
+    @property
+    def live_hold(self) -> Hold | None:
+        """Return the hold that nobody has resumed from."""
+        return next((hold for hold in self.holds if hold.until_on is None), None)
 
     @property
     def zone(self) -> ZoneInfo:
         """Return the centre's time zone."""
         return ZoneInfo(self.journey.centre.time_zone)
 
-    def definition(self, activity: Activity | PlannedActivity) -> ActivityDefinition:
+    def definition(self, activity: Activity) -> ActivityDefinition:
         """Return what the protocol says of an activity."""
-        return self.protocol.activity(activity.code)
+        return definition_of(activity)
 
-    def title(self, code: str) -> str:
+    def title(self, activity: Activity) -> str:
         """Return an activity's title in English, for records and refusals."""
-        return self.protocol.activity(code).title["en"]
+        return activity.title or self.definition(activity).title["en"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +98,39 @@ def protocol_of(version: ProtocolVersion) -> Protocol:
     if found is None:
         found = _PARSED[version.checksum] = protocol_from_document(version.document)
     return found
+
+
+def definition_of(activity: Activity) -> ActivityDefinition:
+    """Return what the protocol says of an activity, with the journey's version fetched along.
+
+    An activity that the journey's version no longer knows is defined by an earlier version of it,
+    or by the version of its own cycle; one that no protocol names is an unscheduled visit.
+    """
+    if activity.code == UNSCHEDULED.code:
+        return UNSCHEDULED
+    try:
+        return protocol_of(activity.journey.protocol_version).activity(activity.code)
+    except KeyError:
+        return _former_definition(activity)
+
+
+_FORMER: dict[tuple[int, str], ActivityDefinition] = {}
+
+
+def _former_definition(activity: Activity) -> ActivityDefinition:
+    """Return the latest definition of a code that is gone; looked up once, versions being frozen."""
+    key = (activity.cycle_id, activity.code)
+    if key not in _FORMER:
+        followed = {activity.journey.protocol_version.protocol_id}
+        followed.add(activity.cycle.protocol_version.protocol_id)
+        versions = ProtocolVersion.objects.filter(protocol__in=followed).order_by("-published_at")
+        _FORMER[key] = next(
+            definition
+            for version in versions
+            for definition in protocol_of(version).activities
+            if definition.code == activity.code
+        )
+    return _FORMER[key]
 
 
 def label_rules(version: ProtocolVersion, region: str) -> LabelRules:
@@ -117,8 +170,10 @@ def load(journey_uid: uuid.UUID, *, for_update: bool) -> Workspace:
     journey = journeys.get(uid=journey_uid)
     cycle = journey.cycles.order_by("-number")[:1].get()
     activities = list(cycle.activities.select_related("stage"))
+    for activity in activities:
+        activity.journey, activity.cycle = journey, cycle
     appointments = Appointment.objects.filter(activity__cycle=cycle, cancelled_at__isnull=True)
-    return Workspace(
+    space = Workspace(
         journey=journey,
         cycle=cycle,
         protocol=protocol_of(journey.protocol_version),
@@ -127,7 +182,23 @@ def load(journey_uid: uuid.UUID, *, for_update: bool) -> Workspace:
         stages={stage.code: stage for stage in cycle.stages.all()},
         activities={activity.point: activity for activity in activities},
         appointments={appointment.activity_id: appointment for appointment in appointments},
+        holds=list(journey.holds.all()),
     )
+    space.loaded = {activity.pk: state_record(activity) for activity in activities}
+    return space
+
+
+def state_record(activity: Activity) -> StateRecord:
+    """Return what a use-case may change of an activity, apart from its dates."""
+    return {
+        "state": str(activity.state),
+        "starts": activity.planned_at.isoformat() if activity.planned_at else None,
+        "happened": activity.happened_on.isoformat() if activity.happened_on else None,
+        "happened_at": activity.happened_at.isoformat() if activity.happened_at else None,
+        "locked": activity.locked_on.isoformat() if activity.locked_on else None,
+        "lock_kind": activity.lock_kind,
+        "reason": activity.close_reason,
+    }
 
 
 def facts(space: Workspace, *, released: Collection[Point] = ()) -> dict[Point, Fact]:
@@ -139,9 +210,19 @@ def facts(space: Workspace, *, released: Collection[Point] = ()) -> dict[Point, 
     found = (
         _fact(activity, space.zone)
         for point, activity in space.activities.items()
-        if point not in released
+        if point not in released and is_planned(space, activity)
     )
     return {fact.point: fact for fact in found if fact}
+
+
+def is_planned(space: Workspace, activity: Activity) -> bool:
+    """Tell whether the protocol plans an activity.
+
+    It does not plan unscheduled visits, nor what an earlier version or another follow-up asked for.
+    """
+    return activity.state != ActivityState.CANCELLED and any(
+        definition.code == activity.code for definition in space.protocol.activities
+    )
 
 
 def _fact(activity: Activity, zone: ZoneInfo) -> Fact | None:
@@ -170,14 +251,22 @@ def compute(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Pl
 def lines(space: Workspace, plan: Plan, *, released: Collection[Point] = ()) -> list[Line]:
     """Return the activities of a plan that have, or now get, a row of their own.
 
+    What is stored and no longer, or never was, in the plan comes last, as it is stored.
+
     What belongs to the last stage gets its rows once the thing it counts from has happened; until
     then fifteen years of it would only move about.
     """
+    planned_points = {planned.point for planned in plan.activities}
+    unplanned = [
+        _stored_line(activity)
+        for point, activity in space.activities.items()
+        if point not in planned_points
+    ]
     return [
         _line(space, planned, is_released=planned.point in released)
         for planned in plan.activities
         if planned.point in space.activities or _is_due_for_a_row(space, planned)
-    ]
+    ] + unplanned
 
 
 def _line(space: Workspace, planned: PlannedActivity, *, is_released: bool) -> Line:
@@ -206,15 +295,16 @@ def _is_due_for_a_row(space: Workspace, planned: PlannedActivity) -> bool:
 
 def stored_lines(space: Workspace) -> list[Line]:
     """Return the activities as they are stored, without planning anew."""
-    return [
-        Line(
-            uid=activity.uid,
-            planned=_as_planned(activity),
-            activity=activity,
-            state=activity.state,
-        )
-        for activity in space.activities.values()
-    ]
+    return [_stored_line(activity) for activity in space.activities.values()]
+
+
+def _stored_line(activity: Activity) -> Line:
+    return Line(
+        uid=activity.uid,
+        planned=_as_planned(activity),
+        activity=activity,
+        state=activity.state,
+    )
 
 
 def _as_planned(activity: Activity) -> PlannedActivity:

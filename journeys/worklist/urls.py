@@ -24,7 +24,7 @@ urlpatterns = [
     ),
     path("activities/<uuid:activity_uid>/record/", activities.record_activity, name="record"),
     path("activities/<uuid:activity_uid>/close/", activities.close_activity, name="close"),
-    path("activities/<uuid:activity_uid>/move/", moving.move, name="move"),
+    path("activities/<uuid:activity_uid>/move/", moving.move_activity, name="move"),
     path("undelivered/", undelivered.undelivered, name="undelivered"),
     path("undelivered/<uuid:reminder_uid>/", undelivered.decide, name="decide"),
 ]

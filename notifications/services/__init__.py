@@ -3,7 +3,7 @@
 from notifications.domain.changes import MessageChange, SyncResult
 from notifications.services.events import notify_now
 from notifications.services.inbox import read_messages
-from notifications.services.plan import preview_sync, sync_reminders
+from notifications.services.plan import sync_reminders
 from notifications.services.recipients import (
     block_recipient,
     recipient_for_user,
@@ -24,7 +24,6 @@ __all__ = [
     "block_recipient",
     "notify_now",
     "open_thread",
-    "preview_sync",
     "read_messages",
     "recipient_for_user",
     "resolve",

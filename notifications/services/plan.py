@@ -60,22 +60,6 @@ def sync_reminders(
     return _result(difference)
 
 
-def preview_sync(
-    *,
-    thread_uid: UUID,
-    wanted: Sequence[WantedReminder],
-    topics: Sequence[TopicState],
-    now: datetime,
-) -> SyncResult:
-    """Return what `sync_reminders` would do, without doing it.
-
-    Raises:
-        ValueError: two wanted reminders for the same message.
-    """
-    thread = Thread.objects.filter(uid=thread_uid).first()
-    return _result(_difference(thread=thread, wanted=wanted, topics=topics, now=now))
-
-
 def _difference(
     *,
     thread: Thread | None,

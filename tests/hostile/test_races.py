@@ -26,10 +26,11 @@ from journeys.planning.models import Activity, Appointment, Journey
 from journeys.planning.services import (
     StalePreview,
     book,
-    commit_move,
+    commit,
     end_journey,
     extend_reminders,
-    propose_move,
+    move,
+    propose,
     record_happened,
     start_journey,
 )
@@ -170,20 +171,12 @@ def test_a_preview_is_committed_once(ward):
         journey = ward.journey()
         uid = activity_of(journey, "leukapheresis").uid
         to_on = ward.today + timedelta(days=20)
-        token = propose_move(activity_uid=uid, to_on=to_on, **ward.clock).token
-        calls = [
-            partial(
-                commit_move,
-                activity_uid=uid,
-                to_on=to_on,
-                token=token,
-                reason="bed",
-                note="",
-                by=by,
-                **ward.clock,
-            )
+        moves = [
+            partial(move, activity_uid=uid, to_on=to_on, reason="no_bed", by=by, **ward.clock)
             for by in (ward.one, ward.other, ward.one)
         ]
+        token = propose(moves[0]).token
+        calls = [partial(commit, one, token=token) for one in moves]
 
         assert refusals(together(*calls)) == [StalePreview, StalePreview]
         assert journey.revisions.filter(token=token).count() == 1

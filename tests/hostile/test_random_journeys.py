@@ -1,6 +1,8 @@
 """Whatever is done to a journey, in whatever order: what the product promises still holds."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,10 +29,11 @@ from journeys.planning.services import (
     book,
     cancel_booking,
     close_without,
-    commit_move,
+    commit,
     end_journey,
     extend_reminders,
-    propose_move,
+    move,
+    propose,
     record_happened,
     start_journey,
 )
@@ -92,10 +95,14 @@ class AnyJourney(RuleBasedStateMachine):
         return found[(which % 12 if which % 3 else which) % len(found)] if found else None
 
     def attempt(self, service: Any, **arguments: Any) -> Any:
-        """Carry out a use-case; a refusal is as good an answer as any."""
+        """Carry out a use-case now."""
+        return self.answer(partial(service, **arguments, **self.clock))
+
+    def answer(self, use_case: Callable[[], Any]) -> Any:
+        """Return what a use-case gives; a refusal is as good an answer as any."""
         try:
             with transaction.atomic():
-                return service(**arguments, **self.clock)
+                return use_case()
         except Refusal as refusal:
             note(f"refused: {refusal.sentence}")
             return None
@@ -148,18 +155,18 @@ class AnyJourney(RuleBasedStateMachine):
         to_on = self.today + timedelta(days=days)
         if activity is None:
             return
-        proposal = self.attempt(propose_move, activity_uid=activity.uid, to_on=to_on)
+        change = partial(
+            move,
+            activity_uid=activity.uid,
+            to_on=to_on,
+            reason=MoveReason.OTHER,
+            by=self.coordinator,
+            **self.clock,
+        )
+        proposal = self.answer(partial(propose, change))
         if proposal:
-            revision = self.attempt(
-                commit_move,
-                activity_uid=activity.uid,
-                to_on=to_on,
-                token=proposal.token,
-                reason=MoveReason.OTHER,
-                note="",
-                by=self.coordinator,
-            )
-            assert revision is not None, "what was previewed can be committed"
+            outcome = self.answer(partial(commit, change, token=proposal.token))
+            assert outcome is not None, "what was previewed can be committed"
 
     @rule(which=WHICH, state=st.sampled_from(sorted(CLOSING_STATES)))
     def something_is_closed(self, which: int, state: str) -> None:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from carttrack.accounts.models import Centre
 from journeys.planning.domain.states import EndReason, MoveReason
 from journeys.planning.selectors.timeline import timeline
-from journeys.planning.services import cancel_booking, commit_move, end_journey, propose_move
+from journeys.planning.services import cancel_booking, commit, end_journey, move, propose
 from journeys.portal.selectors import home, journey_of
 from journeys.portal.selectors.steps import plan_stages
 from tests.patients.factories import PatientFactory
@@ -157,20 +158,17 @@ def test_a_date_whose_last_day_is_over_is_not_called_overdue(team, today, own_pa
 def test_a_move_is_explained_in_one_plain_sentence(team, today, own_page):
     journey = carried(team, today, "collected")
     arrival = activity_of(journey, "product_received")
-    move = {
-        "activity_uid": arrival.uid,
-        "to_on": today + days(20),
-        "today": today,
-    }
-    proposal = propose_move(**move, now=at(today))
-    commit_move(
-        **move,
-        token=proposal.token,
+    change = partial(
+        move,
+        activity_uid=arrival.uid,
+        to_on=today + days(20),
         reason=MoveReason.PRODUCT_LATE,
         note="Batch held at release",
         by=team.coordinator,
+        today=today,
         now=at(today),
     )
+    commit(change, token=propose(change).token)
 
     words = body(own_page(journey))
 

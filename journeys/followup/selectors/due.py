@@ -14,13 +14,13 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from carttrack.ui import dates
 from journeys.followup.models import Visit
-from journeys.followup.selectors.recorded import PatientName, patient_name, visit_title
+from journeys.followup.selectors.recorded import PatientName, patient_name
 from journeys.patients.models import Patient
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import OPEN_STATES, ActivityState, JourneyStatus
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import mark_of
-from journeys.planning.workspace import protocol_of
+from journeys.planning.selectors.timeline import mark_of, title_of
+from journeys.planning.workspace import definition_of
 
 AHEAD_DAYS = 14
 PAGE_SIZE = 50
@@ -162,7 +162,7 @@ def _with_details(found: QuerySet[Activity]) -> QuerySet[Activity]:
 
 
 def _row(activity: Activity, *, clinics: Container[int], today: date) -> DueVisit:
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
+    definition = definition_of(activity)
     day = activity.happened_on or activity.chosen_on or activity.target_on
     day_0: date | None = getattr(activity, "day_0", None)
     zone = ZoneInfo(activity.centre.time_zone)
@@ -171,7 +171,7 @@ def _row(activity: Activity, *, clinics: Container[int], today: date) -> DueVisi
         uid=activity.uid,
         journey_uid=activity.journey.uid,
         patient=patient_name(activity),
-        title=visit_title(activity),
+        title=title_of(activity),
         mark=mark_of(activity, definition, today=today),
         due=_due(activity, today) if not is_unwritten else Due.UNWRITTEN,
         day_number=(day - day_0).days if day and day_0 else None,

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from carttrack.accounts.models import Centre, User
 from journeys.followup.models import Visit
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import occurrence_title, words
-from journeys.planning.workspace import protocol_of
+from journeys.planning.selectors.timeline import title_of
 
 RECENT = 8
 
@@ -51,7 +50,7 @@ def recently_recorded(user: User, *, centres: Iterable[Centre]) -> tuple[Recorde
         RecordedVisit(
             uid=visit.uid,
             patient=patient_name(visit.activity),
-            title=visit_title(visit.activity),
+            title=title_of(visit.activity),
             seen_on=visit.seen_on,
             recorded_at=visit.recorded_at,
             recorded_by=visit.recorded_by.name,
@@ -65,9 +64,3 @@ def patient_name(activity: Activity) -> PatientName:
     """Return whose activity it is."""
     patient = activity.journey.patient
     return PatientName(uid=patient.uid, name=patient.full_name)
-
-
-def visit_title(activity: Activity) -> str:
-    """Return what the protocol calls the visit."""
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
-    return occurrence_title(definition, words(definition.title), activity.occurrence)

@@ -12,8 +12,8 @@ from journeys.followup.labels import GRADE_LABELS
 from journeys.followup.models import Visit
 from journeys.followup.selectors.facts import Group, count_text, groups
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import occurrence_title, words
-from journeys.planning.workspace import protocol_of
+from journeys.planning.selectors.timeline import title_of
+from journeys.planning.workspace import definition_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +55,13 @@ class VisitDetail:
 
 def visit_head(activity: Activity) -> VisitHead:
     """Return what stands above a visit's form and record."""
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
     day = activity.happened_on or activity.chosen_on or activity.target_on
     infusion = activity.cycle.activities.filter(code="infusion").first()
     day_0 = (infusion.happened_on or infusion.chosen_on) if infusion else None
     return VisitHead(
         journey_uid=activity.journey.uid,
         patient_name=activity.journey.patient.full_name,
-        title=occurrence_title(definition, words(definition.title), activity.occurrence),
+        title=title_of(activity),
         on=day,
         day_number=(day - day_0).days if day and day_0 else None,
         opens_on=activity.opens_on,

@@ -108,4 +108,6 @@ def _take_place(activity: Activity, *, seen_on: date, by: User, today: date, now
         if activity.happened_on != seen_on:
             raise OtherDayRecorded(activity.happened_on)
         return
-    record_happened(activity_uid=activity.uid, on=seen_on, by=by, today=today, now=now)
+    record_happened(
+        activity_uid=activity.uid, on=seen_on, by=by, today=today, now=now, with_findings=True
+    )

@@ -79,6 +79,30 @@ class MoveReason(StrEnum):
     OTHER = "other"
 
 
+class HoldReason(StrEnum):
+    """Why a journey stands still for a while."""
+
+    INFECTION = "infection"
+    BRIDGING = "bridging"
+    UNFIT = "unfit"
+    PRODUCT = "product"
+    PATIENT_CHOICE = "patient_choice"
+    LOGISTICS = "logistics"
+    OTHER = "other"
+
+
+class CycleReason(StrEnum):
+    """Why another therapy event begins on the same journey."""
+
+    COLLECTION_FAILURE = "collection_failure"
+    MANUFACTURING_FAILURE = "manufacturing_failure"
+    OUT_OF_SPECIFICATION = "out_of_specification"
+    PRODUCT_LOST = "product_lost"
+    SECOND_PRODUCT = "second_product"
+    RETREATMENT = "retreatment"
+    OTHER = "other"
+
+
 class RevisionKind(StrEnum):
     """What made a new revision of the plan necessary."""
 
@@ -87,5 +111,26 @@ class RevisionKind(StrEnum):
     BOOKED = "booked"
     RELEASED = "released"
     RECORDED = "recorded"
+    VISITED = "visited"  # recorded together with a visit's findings
     CLOSED = "closed"
+    ADDED = "added"  # an unscheduled visit
+    UNLOCKED = "unlocked"
+    HELD = "held"
+    RESUMED = "resumed"
+    CYCLE = "cycle"
+    MIGRATED = "migrated"
+    TRACK = "track"
+    RULES = "rules"
+    UNDONE = "undone"
     ENDED = "ended"
+
+
+# What a person may take back while nothing has come after it.
+UNDOABLE = (
+    RevisionKind.MOVED,
+    RevisionKind.BOOKED,
+    RevisionKind.RELEASED,
+    RevisionKind.RECORDED,
+    RevisionKind.CLOSED,
+    RevisionKind.UNLOCKED,
+)

@@ -1,6 +1,8 @@
 """The tables of planning, from protocols to plan revisions."""
 
 from journeys.planning.models.activities import Activity, Appointment
+from journeys.planning.models.gates import GateCheck
+from journeys.planning.models.holds import Hold
 from journeys.planning.models.journeys import Cycle, Journey, Stage
 from journeys.planning.models.protocols import LabelRule, Product, Protocol, ProtocolVersion
 from journeys.planning.models.revisions import PlanChange, PlanRevision
@@ -9,6 +11,8 @@ __all__ = [
     "Activity",
     "Appointment",
     "Cycle",
+    "GateCheck",
+    "Hold",
     "Journey",
     "LabelRule",
     "PlanChange",

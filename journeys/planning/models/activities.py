@@ -46,7 +46,8 @@ class Activity(models.Model):
 
     Four kinds of date stand side by side and never overwrite each other: what the protocol asks
     (`target_on`, `opens_on`, `closes_on`), the day the plan chose (`chosen_on`), what was booked
-    (`planned_at`) and what happened (`happened_on`). `centre` repeats the journey's, for lists.
+    (`planned_at`) and what happened (`happened_on`). `centre` repeats the journey's, for lists;
+    `title` is the own one of an unscheduled visit, which no protocol names.
 
     Units:
         *_on: local calendar dates at the centre; planned_at, happened_at: UTC instants.
@@ -62,6 +63,7 @@ class Activity(models.Model):
     code = models.SlugField(max_length=40)
     occurrence = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12)
+    title = models.CharField(max_length=120, blank=True)
     state = models.CharField(
         max_length=12, choices=activity_state_choices, default=ActivityState.PLANNED
     )

@@ -13,6 +13,7 @@ from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models.protocols import ProtocolVersion
 from journeys.planning.state_labels import (
+    cycle_reason_choices,
     end_reason_choices,
     journey_status_choices,
     stage_state_choices,
@@ -41,9 +42,11 @@ JourneyManager = models.Manager.from_queryset(JourneyQuerySet)
 
 @tracked()
 class Journey(models.Model):
-    """One patient's passage through one protocol version.
+    """One patient's passage through a protocol.
 
-    `plan_version` grows with every revision of the plan; a preview is bound to it.
+    `protocol_version` is the one that its latest cycle follows, `track` the follow-up chosen among
+    those the version offers (empty: its first). `plan_version` grows with every revision of the
+    plan; a preview is bound to it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -62,6 +65,7 @@ class Journey(models.Model):
     status = models.CharField(
         max_length=12, choices=journey_status_choices, default=JourneyStatus.ACTIVE
     )
+    track = models.SlugField(max_length=40, blank=True)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=30, choices=end_reason_choices, blank=True)
@@ -105,11 +109,17 @@ class Journey(models.Model):
 class Cycle(models.Model):
     """One therapy event: a collection and the product made from it.
 
-    `conflicts` holds what did not fit when the plan was last computed, as the planner said it.
+    `protocol_version` is the version it follows or, once another cycle began, the last one that it
+    followed; `reason` says why a later cycle was begun. `conflicts` holds what did not fit when the
+    plan was last computed, as the planner said it.
     """
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="cycles")
+    protocol_version = models.ForeignKey(
+        ProtocolVersion, on_delete=models.PROTECT, related_name="cycles"
+    )
     number = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=30, choices=cycle_reason_choices, blank=True)
     chain_of_identity = models.CharField(max_length=40, unique=True)
     started_on = models.DateField()
     conflicts = models.JSONField(default=list, blank=True)
@@ -117,6 +127,10 @@ class Cycle(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["journey", "number"], name="cycle_number_once"),
+            models.CheckConstraint(
+                name="cycle_after_the_first_has_a_reason",
+                condition=Q(number=1) | ~Q(reason=""),
+            ),
         ]
         indexes = [
             models.Index(

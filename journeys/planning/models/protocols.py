@@ -52,9 +52,19 @@ class LabelRule(models.Model):
 
 
 class Protocol(models.Model):
-    """The journey of a product; what it says is in its versions."""
+    """The journey of a product; what it says is in its versions.
+
+    `centre` is empty for the protocols that every centre shares, otherwise it is the centre's own.
+    """
 
     code = models.SlugField(max_length=60, unique=True)
+    centre = models.ForeignKey(
+        "accounts.Centre",
+        on_delete=models.PROTECT,
+        related_name="protocols",
+        null=True,
+        blank=True,
+    )
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="protocols", null=True, blank=True
     )

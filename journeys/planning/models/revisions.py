@@ -12,7 +12,10 @@ from journeys.planning.state_labels import revision_kind_choices
 
 
 class PlanRevision(models.Model):
-    """One change of a plan, whole: what started it and the hash of what was committed."""
+    """One change of a plan, whole: what started it and the hash of what was committed.
+
+    `conflicts` is what did not fit afterwards; `undoes` the revision that this one took back.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="revisions")
@@ -29,6 +32,10 @@ class PlanRevision(models.Model):
     )
     made_at = models.DateTimeField()
     token = models.CharField(max_length=64)
+    conflicts = models.JSONField(default=list, blank=True)
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="undone_by", null=True, blank=True
+    )
 
     class Meta:
         ordering = ["journey", "number"]
@@ -42,7 +49,10 @@ class PlanRevision(models.Model):
 
 
 class PlanChange(models.Model):
-    """One activity's dates before and after a revision; None before it existed."""
+    """One activity before and after a revision: its dates and its state.
+
+    `before` is None where the activity began with the revision.
+    """
 
     revision = models.ForeignKey(PlanRevision, on_delete=models.PROTECT, related_name="changes")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="changes")

@@ -18,7 +18,7 @@ from journeys.planning.domain.records import conflict_from_record, step_from_rec
 from journeys.planning.domain.states import ActivityState, StageState
 from journeys.planning.labels import conflict_message, step_text
 from journeys.planning.models import Activity, Appointment, Journey, Stage
-from journeys.planning.workspace import Workspace, load
+from journeys.planning.workspace import Workspace, definition_of, load
 
 SOON_DAYS = 7
 # Kinds that need an appointment; the others are recorded when they happen.
@@ -163,6 +163,21 @@ def occurrence_title(definition: ActivityDefinition, title: str, occurrence: int
     return f"{title} {occurrence}" if definition.repeat else title
 
 
+def title_of(activity: Activity) -> str:
+    """Return an activity's title: its own, or the protocol's with its number."""
+    definition = definition_of(activity)
+    return activity.title or occurrence_title(
+        definition, words(definition.title), activity.occurrence
+    )
+
+
+def patient_title_of(activity: Activity) -> str:
+    """Return what a patient calls an activity."""
+    definition = definition_of(activity)
+    title = words(definition.patient_title) or words(definition.title)
+    return occurrence_title(definition, title, activity.occurrence)
+
+
 def _row(
     space: Workspace,
     activity: Activity,
@@ -175,14 +190,13 @@ def _row(
     appointment = space.appointments.get(activity.pk)
     local = _local_times(space, appointment)
     day = activity.happened_on or activity.chosen_on or activity.target_on
-    patient_title = words(definition.patient_title) or words(definition.title)
     return TimelineRow(
         uid=activity.uid,
         code=activity.code,
         occurrence=activity.occurrence,
         kind=definition.kind,
-        title=occurrence_title(definition, titles[activity.code], activity.occurrence),
-        patient_title=occurrence_title(definition, patient_title, activity.occurrence),
+        title=title_of(activity),
+        patient_title=patient_title_of(activity),
         mark=mark_of(activity, definition, today=today),
         state=ActivityState(activity.state),
         day=day,

@@ -2,7 +2,8 @@
 
 from journeys.planning.services.booking import book, cancel_booking
 from journeys.planning.services.journeys import end_journey, start_journey
-from journeys.planning.services.moving import Proposal, StalePreview, commit_move, propose_move
+from journeys.planning.services.moving import move, unlock
+from journeys.planning.services.proposing import Proposal, StalePreview, commit, propose
 from journeys.planning.services.protocols import (
     ProtocolChanged,
     RuleChanged,
@@ -13,8 +14,10 @@ from journeys.planning.services.protocols import (
 from journeys.planning.services.recording import close_without, record_happened
 from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.reminders import extend_reminders
+from journeys.planning.services.writing import Outcome
 
 __all__ = [
+    "Outcome",
     "Proposal",
     "ProtocolChanged",
     "Refusal",
@@ -23,13 +26,15 @@ __all__ = [
     "book",
     "cancel_booking",
     "close_without",
-    "commit_move",
+    "commit",
     "end_journey",
     "extend_reminders",
-    "propose_move",
+    "move",
+    "propose",
     "publish_label_rules",
     "publish_product",
     "publish_protocol",
     "record_happened",
     "start_journey",
+    "unlock",
 ]

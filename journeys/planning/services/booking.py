@@ -7,11 +7,11 @@ from django.db import transaction
 
 from carttrack.accounts.models import User
 from journeys.planning.domain.states import ActivityState, RevisionKind
-from journeys.planning.models import Activity, Appointment, PlanRevision
-from journeys.planning.services import reminders
+from journeys.planning.models import Activity, Appointment
 from journeys.planning.services.checks import check_horizon, open_activity
 from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
-from journeys.planning.services.revising import revise
+from journeys.planning.services.revising import revise, with_notice
+from journeys.planning.services.writing import Outcome
 from journeys.planning.workspace import Workspace
 
 
@@ -25,7 +25,7 @@ def book(
     by: User,
     today: date,
     now: datetime,
-) -> PlanRevision:
+) -> Outcome:
     """Book an open activity; an earlier booking of it is replaced in the same transaction.
 
     The plan counts from the booked day on. A day outside the window is allowed, since a person
@@ -41,9 +41,9 @@ def book(
         BeyondTheHorizon, NoRuleThen: no plan can be made with it.
     """
     space, activity = open_activity(activity_uid)
-    check_horizon(space.title(activity.code), starts_at.date(), today=today)
+    check_horizon(space.title(activity), starts_at.date(), today=today)
     if starts_at <= now:
-        raise DateInPast(space.title(activity.code), starts_at.astimezone(space.zone).date())
+        raise DateInPast(space.title(activity), starts_at.astimezone(space.zone).date())
     previous = space.appointments.pop(activity.pk, None)
     if previous:
         previous.cancelled_at, previous.cancel_reason = now, "rebooked"
@@ -62,7 +62,7 @@ def book(
     activity.planned_at = starts_at
     activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
     activity.save(update_fields=["state", "planned_at", "locked_on", "lock_kind", "locked_by"])
-    revision = revise(
+    outcome = revise(
         space,
         activity,
         RevisionKind.BOOKED,
@@ -73,14 +73,15 @@ def book(
         now=now,
     )
     if previous and _is_same_day(space, previous, appointment):
-        reminders.tell_of_change(space, now=now)  # a new day is told by its own reminder
-    return revision
+        # A new day is told by its own reminder.
+        return with_notice(outcome, space, about=activity, now=now)
+    return outcome
 
 
 @transaction.atomic
 def cancel_booking(
     *, activity_uid: uuid.UUID, reason: str, by: User, today: date, now: datetime
-) -> PlanRevision:
+) -> Outcome:
     """Cancel the live appointment; the activity stays in the plan and gets its day anew.
 
     Raises:
@@ -97,7 +98,7 @@ def cancel_booking(
         raise NotBooked
     before = _record(appointment)
     release(space, activity, reason=reason.strip(), now=now)
-    revision = revise(
+    outcome = revise(
         space,
         activity,
         RevisionKind.RELEASED,
@@ -108,15 +109,23 @@ def cancel_booking(
         now=now,
         note=reason.strip(),
     )
-    reminders.tell_of_change(space, now=now)
-    return revision
+    return with_notice(outcome, space, about=activity, now=now)
+
+
+def cancel_appointment(space: Workspace, activity: Activity, *, reason: str, now: datetime) -> None:
+    """Cancel an activity's appointment, where it has one, inside a larger change."""
+    appointment = space.appointments.pop(activity.pk, None)
+    if appointment is None:
+        return
+    appointment.cancelled_at, appointment.cancel_reason = now, reason[:120]
+    appointment.save(update_fields=["cancelled_at", "cancel_reason"])
+    appointment.activity = activity
+    space.released.append(appointment)
 
 
 def release(space: Workspace, activity: Activity, *, reason: str, now: datetime) -> None:
     """Cancel a booking inside a larger change; the caller re-plans and records it."""
-    appointment = space.appointments.pop(activity.pk)
-    appointment.cancelled_at, appointment.cancel_reason = now, reason[:120]
-    appointment.save(update_fields=["cancelled_at", "cancel_reason"])
+    cancel_appointment(space, activity, reason=reason, now=now)
     activity.state, activity.planned_at = ActivityState.PLANNED, None
     activity.save(update_fields=["state", "planned_at"])
 

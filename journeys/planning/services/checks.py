@@ -40,7 +40,7 @@ def open_activity(
     if activity is None or space.journey.status != JourneyStatus.ACTIVE:
         raise JourneyNotActive
     if not activity.is_open:
-        raise ActivityNotOpen(space.title(activity.code))
+        raise ActivityNotOpen(space.title(activity))
     if activity.kind == ActivityKind.RESTRICTION:
         raise RestrictionEndsByItself
     return space, activity

@@ -25,7 +25,6 @@ from journeys.planning.models import (
     Appointment,
     Cycle,
     Journey,
-    PlanRevision,
     ProtocolVersion,
     Stage,
 )
@@ -41,8 +40,8 @@ from journeys.planning.services.refusals import (
     ReasonMissing,
     RegionNotCovered,
 )
-from journeys.planning.services.writing import write_plan
-from journeys.planning.workspace import facts, load, protocol_of
+from journeys.planning.services.writing import Outcome, write_plan
+from journeys.planning.workspace import Workspace, facts, load, protocol_of
 from notifications import services as notifications
 
 
@@ -128,7 +127,7 @@ def end_journey(
     by: User,
     today: date,
     now: datetime,
-) -> PlanRevision:
+) -> Outcome:
     """End a journey for a coded reason: what is open is cancelled, messages stop, nothing is lost.
 
     Raises:
@@ -141,16 +140,12 @@ def end_journey(
     journey = space.journey
     _check_may_end(journey, reason=reason, on=on, note=note, today=today)
     plan = plan_of(space, facts(space), today=today)
-    _cancel_open(space.cycle, reason=reason, now=now)
-    for activity in space.activities.values():
-        if activity.state in OPEN_STATES:
-            activity.state, activity.planned_at = ActivityState.CANCELLED, None
-    space.appointments.clear()
+    cancel_open(space, reason=reason, now=now)
     journey.status, journey.ended_on = JourneyStatus.ENDED, on
     journey.end_reason, journey.end_note = reason, note.strip()
     journey.save(update_fields=["status", "ended_on", "end_reason", "end_note"])
     notifications.stop_thread(thread_uid=journey.uid, reason=_stop_reason(reason), now=now)
-    revision = write_plan(
+    outcome = write_plan(
         space,
         plan,
         kind=RevisionKind.ENDED,
@@ -176,7 +171,7 @@ def end_journey(
         note=note.strip(),
         now=now,
     )
-    return revision
+    return outcome
 
 
 def new_chain_of_identity() -> str:
@@ -207,6 +202,7 @@ def _first_cycle(journey: Journey, referred_on: date) -> None:
     protocol = protocol_of(journey.protocol_version)
     cycle = Cycle.objects.create(
         journey=journey,
+        protocol_version=journey.protocol_version,
         number=1,
         chain_of_identity=new_chain_of_identity(),
         started_on=referred_on,
@@ -232,13 +228,19 @@ def _first_cycle(journey: Journey, referred_on: date) -> None:
     )
 
 
-def _cancel_open(cycle: Cycle, *, reason: EndReason, now: datetime) -> None:
-    Appointment.objects.filter(activity__cycle=cycle, cancelled_at__isnull=True).update(
+def cancel_open(space: Workspace, *, reason: str, now: datetime) -> None:
+    """Cancel every appointment and open activity of the cycle; nothing is deleted."""
+    Appointment.objects.filter(activity__cycle=space.cycle, cancelled_at__isnull=True).update(
         cancelled_at=now, cancel_reason=reason
     )
-    cycle.activities.filter(state__in=OPEN_STATES).update(
+    space.cycle.activities.filter(state__in=OPEN_STATES).update(
         state=ActivityState.CANCELLED, planned_at=None
     )
+    for activity in space.activities.values():
+        if activity.is_open:
+            activity.state, activity.planned_at = ActivityState.CANCELLED, None
+    space.released += space.appointments.values()
+    space.appointments.clear()
 
 
 def _stop_reason(reason: EndReason) -> str:

@@ -1,101 +1,62 @@
-"""Moving a date in three steps: propose, preview the whole cascade, commit with the token."""
+"""Moving a date: what was booked for days that no longer fit gives way, by name."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
-from journeys.planning.domain.plan import Clause, Conflict, Fact, FactKind, Plan
+from journeys.planning.domain.plan import Clause, Fact, FactKind, Plan
 from journeys.planning.domain.protocol import ActivityKind, Point
-from journeys.planning.domain.replan import Change, fingerprint
 from journeys.planning.domain.states import LockKind, RevisionKind
-from journeys.planning.models import Activity, Appointment, PlanRevision
-from journeys.planning.services import reminders
+from journeys.planning.models import Activity
 from journeys.planning.services.booking import release
 from journeys.planning.services.checks import check_horizon, open_activity, plan_of
-from journeys.planning.services.refusals import DateInPast, ReasonMissing, Refusal
-from journeys.planning.services.writing import open_changes, write_plan
-from journeys.planning.workspace import Workspace, facts, lines
+from journeys.planning.services.refusals import DateInPast, NotLocked, ReasonMissing
+from journeys.planning.services.revising import revise, with_notice
+from journeys.planning.services.writing import Outcome, write_plan
+from journeys.planning.workspace import Workspace, facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What moving one date would do, whole; `token` is the hash of it."""
+@transaction.atomic
+def move(
+    *,
+    activity_uid: uuid.UUID,
+    to_on: date,
+    reason: str,
+    by: User,
+    today: date,
+    now: datetime,
+    note: str = "",
+) -> Outcome:
+    """Give an open activity another day, which stays until a person moves it again.
 
-    activity: Activity
-    to_on: date
-    changes: tuple[Change, ...]
-    conflicts: tuple[Conflict, ...]
-    released: tuple[Appointment, ...]
-    messages: reminders.Preview
-    token: str
-
-
-class StalePreview(Refusal):
-    """The plan changed after the preview was made; the new preview comes along."""
-
-    message = _("The plan has changed since you looked. Here is the new preview; check it again.")
-
-    def __init__(self, proposal: Proposal) -> None:
-        super().__init__()
-        self.proposal = proposal
-
-
-def propose_move(*, activity_uid: uuid.UUID, to_on: date, today: date, now: datetime) -> Proposal:
-    """Compute the cascade of moving an open activity; nothing is written.
-
-    Bookings that the move makes impossible are released in the proposal, named one by one. Dates
-    that a person locked stay, and what they break is a conflict.
+    Bookings that the move makes impossible are released. Dates that a person locked stay, and what
+    they break is a conflict. Used through `propose` and `commit`.
 
     Raises:
         Activity.DoesNotExist: no such activity.
         JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: it cannot be moved.
         DateInPast: `to_on` is before `today`.
         BeyondTheHorizon, NoRuleThen: no plan can be made with it.
-    """
-    with transaction.atomic():
-        space, activity = open_activity(activity_uid, for_update=False)
-        proposal = _propose(space, activity, to_on=to_on, today=today, now=now)[0]
-        transaction.set_rollback(True)  # whoever is written to is looked up by the same services
-    return proposal
-
-
-@transaction.atomic
-def commit_move(
-    *,
-    activity_uid: uuid.UUID,
-    to_on: date,
-    token: str,
-    reason: str,
-    note: str,
-    by: User,
-    today: date,
-    now: datetime,
-) -> PlanRevision:
-    """Write the move exactly as previewed.
-
-    Raises:
-        StalePreview: the cascade is no longer the one that `token` names; nothing is written.
         ReasonMissing: a move needs its coded reason.
-        As `propose_move` for the rest.
     """
     space, activity = open_activity(activity_uid)
     if not reason:
         raise ReasonMissing
-    proposal, plan = _propose(space, activity, to_on=to_on, today=today, now=now)
-    if proposal.token != token:
-        raise StalePreview(proposal)
+    check_horizon(space.title(activity), to_on, today=today)
+    if to_on < today:
+        raise DateInPast(space.title(activity), to_on)
     before = {"chosen_on": activity.chosen_on.isoformat() if activity.chosen_on else None}
-    for appointment in proposal.released:
-        release(space, _by_id(space, appointment.activity_id), reason=reason, now=now)
-    activity.locked_on, activity.lock_kind = to_on, _lock_kind(activity)
-    activity.locked_by = by
+    moved = Fact(point=activity.point, on=to_on, kind=FactKind(_lock_kind(activity)))
+    booked = {activity.point} if activity.pk in space.appointments else set()
+    plan, freed = _without_broken_bookings(space, moved, booked, today=today)
+    for point in sorted(freed):
+        release(space, space.activities[point], reason=reason, now=now)
+    activity.locked_on, activity.lock_kind, activity.locked_by = to_on, _lock_kind(activity), by
     activity.save(update_fields=["locked_on", "lock_kind", "locked_by"])
-    revision = write_plan(
+    outcome = write_plan(
         space,
         plan,
         kind=RevisionKind.MOVED,
@@ -105,10 +66,7 @@ def commit_move(
         activity=activity,
         reason=reason,
         note=note,
-        token=token,
     )
-    if proposal.released:
-        reminders.tell_of_change(space, now=now)
     audit.record(
         actor=by,
         action="activity.moved",
@@ -116,48 +74,43 @@ def commit_move(
         subject=activity,
         centre=space.journey.centre,
         before=before,
-        after={"locked_on": to_on.isoformat(), "changes": len(proposal.changes), "token": token},
+        after={
+            "locked_on": to_on.isoformat(),
+            "changes": len(outcome.changes),
+            "token": outcome.token,
+        },
         reason=reason,
         note=note,
         now=now,
     )
-    return revision
+    return with_notice(outcome, space, about=activity, now=now) if freed else outcome
 
 
-def _propose(
-    space: Workspace, activity: Activity, *, to_on: date, today: date, now: datetime
-) -> tuple[Proposal, Plan]:
-    check_horizon(space.title(activity.code), to_on, today=today)
-    if to_on < today:
-        raise DateInPast(space.title(activity.code), to_on)
-    moved = Fact(point=activity.point, on=to_on, kind=FactKind(_lock_kind(activity)))
-    released = {activity.point} if activity.pk in space.appointments else set()
-    plan, released = _without_broken_bookings(space, moved, released, today=today)
-    rows = lines(space, plan, released=released)
-    changes = open_changes(space, plan, rows)
-    freed = tuple(
-        space.appointments[row.pk] for point, row in space.activities.items() if point in released
+@transaction.atomic
+def unlock(*, activity_uid: uuid.UUID, by: User, today: date, now: datetime) -> Outcome:
+    """Let the plan choose a day again that a person fixed or somebody outside promised.
+
+    Raises:
+        Activity.DoesNotExist: no such activity.
+        JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: it cannot be changed.
+        NotLocked: nobody fixed its day.
+    """
+    space, activity = open_activity(activity_uid)
+    if activity.locked_on is None:
+        raise NotLocked
+    before = {"locked_on": activity.locked_on.isoformat(), "lock_kind": activity.lock_kind}
+    activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
+    activity.save(update_fields=["locked_on", "lock_kind", "locked_by"])
+    return revise(
+        space,
+        activity,
+        RevisionKind.UNLOCKED,
+        before=before,
+        after={"locked_on": None},
+        by=by,
+        today=today,
+        now=now,
     )
-    messages = reminders.preview(space, rows, now=now, today=today)
-    if freed:
-        about = next(line for line in rows if line.uid == activity.uid)
-        messages = reminders.with_notice(messages, space, about=about, now=now)
-    proposal = Proposal(
-        activity=activity,
-        to_on=to_on,
-        changes=changes,
-        conflicts=plan.conflicts,
-        released=freed,
-        messages=messages,
-        token=fingerprint(
-            changes,
-            str(activity.uid),
-            to_on.isoformat(),
-            str(space.journey.plan_version),
-            *sorted(str(appointment.uid) for appointment in freed),
-        ),
-    )
-    return proposal, plan
 
 
 def _without_broken_bookings(
@@ -186,7 +139,3 @@ def _booked_point(clause: Clause) -> Point | None:
 def _lock_kind(activity: Activity) -> LockKind:
     """A product's arrival is somebody's promise; every other moved date is a decision."""
     return LockKind.EXPECTED if activity.kind == ActivityKind.PRODUCT else LockKind.LOCKED
-
-
-def _by_id(space: Workspace, activity_id: int) -> Activity:
-    return next(row for row in space.activities.values() if row.pk == activity_id)

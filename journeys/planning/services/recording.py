@@ -8,7 +8,8 @@ from django.db import transaction
 from carttrack.accounts.models import User
 from journeys.planning.domain.protocol import ActivityDefinition, ActivityKind
 from journeys.planning.domain.states import ActivityState, RevisionKind
-from journeys.planning.models import Activity, PlanRevision
+from journeys.planning.models import Activity
+from journeys.planning.services.booking import cancel_appointment
 from journeys.planning.services.checks import open_activity
 from journeys.planning.services.refusals import (
     BeforeTheJourney,
@@ -18,6 +19,7 @@ from journeys.planning.services.refusals import (
     ReasonMissing,
 )
 from journeys.planning.services.revising import revise
+from journeys.planning.services.writing import Outcome
 from journeys.planning.workspace import Workspace
 
 
@@ -31,10 +33,12 @@ def record_happened(
     now: datetime,
     at: datetime | None = None,
     note: str = "",
-) -> PlanRevision:
+    with_findings: bool = False,
+) -> Outcome:
     """Record that an activity took place; the plan then counts from the actual day.
 
     Appointments of other activities are kept: what they no longer fit is reported as a conflict.
+    What was recorded together with a visit's findings (`with_findings`) is corrected, not undone.
 
     Units:
         on, today: local calendar dates at the centre; at: the UTC instant, when it is known.
@@ -49,7 +53,7 @@ def record_happened(
     """
     space, activity = open_activity(activity_uid)
     definition = space.definition(activity)
-    title = definition.title["en"]
+    title = space.title(activity)
     if on > today:
         raise DateInFuture(title, on)
     if at is not None and at > now:
@@ -76,7 +80,7 @@ def record_happened(
     return revise(
         space,
         activity,
-        RevisionKind.RECORDED,
+        RevisionKind.VISITED if with_findings else RevisionKind.RECORDED,
         before=before,
         after=_state_record(activity),
         by=by,
@@ -95,7 +99,7 @@ def close_without(
     by: User,
     today: date,
     now: datetime,
-) -> PlanRevision:
+) -> Outcome:
     """Close an activity as missed, skipped or not needed; the reason is kept beside it.
 
     Raises:
@@ -110,10 +114,7 @@ def close_without(
     activity.state = state
     activity.close_reason = reason.strip()
     activity.save(update_fields=["state", "close_reason"])
-    appointment = space.appointments.pop(activity.pk, None)
-    if appointment:
-        appointment.cancelled_at, appointment.cancel_reason = now, state
-        appointment.save(update_fields=["cancelled_at", "cancel_reason"])
+    cancel_appointment(space, activity, reason=state, now=now)
     return revise(
         space,
         activity,
@@ -139,14 +140,14 @@ def _not_before(
     ]
     closed = (ActivityState.SKIPPED, ActivityState.NOT_NEEDED)
     missing = [
-        other.code
+        space.title(other)
         for other in required
         if other.kind != ActivityKind.RESTRICTION
         and other.state not in closed
         and (other.happened_on is None or other.happened_on > on)
         and not _may_be_missed(other, activity)
     ]
-    return [space.title(code) for code in dict.fromkeys(missing)]
+    return list(dict.fromkeys(missing))
 
 
 def _may_be_missed(other: Activity, activity: Activity) -> bool:

@@ -144,6 +144,12 @@ class NotBooked(Refusal):
     message = _("This activity has no appointment.")
 
 
+class NotLocked(Refusal):
+    """The plan chose the day itself."""
+
+    message = _("Nobody has fixed this date; the plan chose it.")
+
+
 class RestrictionEndsByItself(Refusal):
     """Restrictions end by themselves; nobody books or records them."""
 

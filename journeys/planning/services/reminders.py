@@ -1,7 +1,6 @@
 """Which reminders a plan asks for, and keeping the ledger equal to that."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from operator import itemgetter
@@ -17,6 +16,7 @@ from journeys.planning.domain.protocol import (
     ReminderWhen,
 )
 from journeys.planning.domain.states import OPEN_STATES, ActivityState
+from journeys.planning.models import Activity
 from journeys.planning.workspace import Line, Workspace, load, stored_lines
 from notifications import services as notifications
 from notifications.domain.ledger import TopicState, WantedReminder
@@ -31,8 +31,6 @@ HORIZON = timedelta(days=90)
 # What tells a patient that a booking has changed. It matters for days, not for hours.
 NOTICE_KIND, NOTICE_CHANNEL = "plan_changed", "email"
 NOTICE_LASTS = timedelta(days=3)
-
-Preview = SyncResult
 
 
 def sync(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) -> SyncResult:
@@ -62,15 +60,16 @@ def extend_reminders(*, journey_uid: UUID, now: datetime, today: date) -> SyncRe
     return sync(space, stored_lines(space), now=now, today=today)
 
 
-def tell_of_change(space: Workspace, *, now: datetime) -> None:
+def tell_of_change(space: Workspace, *, about: Activity, now: datetime) -> MessageChange:
     """Owe the patient the news that a booking they knew of has changed, once per revision.
 
     Call it after the plan was written. What the change is stands behind the sign-in.
     """
-    notifications.notify_now(
+    recipient = _patient(space)
+    reminder = notifications.notify_now(
         thread_uid=space.journey.uid,
         topic_uid=None,
-        recipient=_patient(space),
+        recipient=recipient,
         channel=NOTICE_CHANNEL,
         kind=NOTICE_KIND,
         rule=f"{NOTICE_KIND}:{space.journey.plan_version}",
@@ -80,31 +79,16 @@ def tell_of_change(space: Workspace, *, now: datetime) -> None:
         purpose=Purpose.SAFETY,
     )
     hint()
-
-
-def with_notice(messages: Preview, space: Workspace, *, about: Line, now: datetime) -> Preview:
-    """Return a preview that also names the notice `tell_of_change` will send."""
-    notice = MessageChange(
+    return MessageChange(
         kind=NOTICE_KIND,
         channel=NOTICE_CHANNEL,
         rule=NOTICE_KIND,
         topic=about.uid,
-        recipient_id=_patient(space).pk,
-        occurs_on=_day(about),
-        due_at=now,
+        recipient_id=recipient.pk,
+        occurs_on=about.chosen_on or about.target_on or now.date(),
+        due_at=reminder.due_at,
         was_due_at=None,
         context={},
-    )
-    return replace(messages, created=(notice, *messages.created))
-
-
-def preview(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) -> Preview:
-    """Return what `sync` would send, move and withdraw; nothing is written."""
-    return notifications.preview_sync(
-        thread_uid=space.journey.uid,
-        wanted=_wanted(space, rows, today=today),
-        topics=_topics(space, rows),
-        now=now,
     )
 
 
@@ -124,7 +108,11 @@ def _rules(
     for line in rows:
         if line.state not in OPEN_STATES or line.day is None:
             continue
-        definition = space.definition(line.planned)
+        definition = (
+            space.definition(line.activity)
+            if line.activity
+            else space.protocol.activity(line.planned.code)
+        )
         is_booked = line.state == ActivityState.BOOKED
         fitting = {ReminderWhen.ALWAYS, ReminderWhen.BOOKED if is_booked else ReminderWhen.UNBOOKED}
         for rule in definition.reminders:

@@ -1,15 +1,17 @@
 """What ends every change of one activity: the plan anew, its revision and the history entry."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
 from journeys.planning.domain.states import RevisionKind
-from journeys.planning.models import Activity, PlanRevision
+from journeys.planning.models import Activity
+from journeys.planning.services import reminders
 from journeys.planning.services.checks import plan_of
-from journeys.planning.services.writing import write_plan
+from journeys.planning.services.writing import Outcome, write_plan
 from journeys.planning.workspace import Workspace, facts
 
 
@@ -24,13 +26,13 @@ def revise(
     today: date,
     now: datetime,
     note: str = "",
-) -> PlanRevision:
+) -> Outcome:
     """Plan from the facts as they are now, write it, and say in the history who changed what.
 
     `space` reflects what the caller changed; `before` and `after` are what the history keeps.
     """
     plan = plan_of(space, facts(space), today=today)
-    revision = write_plan(
+    outcome = write_plan(
         space, plan, kind=kind, by=by, now=now, today=today, activity=activity, note=note
     )
     audit.record(
@@ -44,4 +46,11 @@ def revise(
         note=note,
         now=now,
     )
-    return revision
+    return outcome
+
+
+def with_notice(outcome: Outcome, space: Workspace, *, about: Activity, now: datetime) -> Outcome:
+    """Tell the patient that a booking they knew of has changed, and say so in the outcome."""
+    notice = reminders.tell_of_change(space, about=about, now=now)
+    messages = outcome.messages
+    return replace(outcome, messages=replace(messages, created=(notice, *messages.created)))

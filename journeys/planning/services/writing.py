@@ -1,7 +1,8 @@
 """Writing a computed plan: revision, changes, activities, stages and reminders at once."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
@@ -9,8 +10,9 @@ from django.db import connection
 from carttrack.accounts.models import User
 from journeys.planning.domain.plan import Plan, PlannedActivity, PlannedStage
 from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.reasons import Conflict
 from journeys.planning.domain.records import Record, conflict_record, step_record
-from journeys.planning.domain.replan import Change, Dates, cascade
+from journeys.planning.domain.replan import Change, Dates, cascade, fingerprint
 from journeys.planning.domain.states import (
     OPEN_STATES,
     ActivityState,
@@ -18,9 +20,9 @@ from journeys.planning.domain.states import (
     RevisionKind,
     StageState,
 )
-from journeys.planning.models import Activity, PlanChange, PlanRevision, Stage
+from journeys.planning.models import Activity, Appointment, PlanChange, PlanRevision, Stage
 from journeys.planning.services import reminders
-from journeys.planning.workspace import Line, Workspace, lines
+from journeys.planning.workspace import Line, StateRecord, Workspace, lines, state_record
 
 MOVE_OPEN_ACTIVITIES = """
 UPDATE planning_activity AS activity
@@ -30,6 +32,26 @@ UPDATE planning_activity AS activity
        AS new(id, target_on, opens_on, closes_on, chosen_on, why)
  WHERE activity.id = new.id AND activity.state = ANY(%s)
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one use-case did to a plan, whole.
+
+    `released` are the appointments it cancelled, `messages` what it did to the ledger. The token of
+    the revision is the hash of all that, so that a preview can be told from another one.
+    """
+
+    revision: PlanRevision
+    changes: tuple[Change, ...]
+    conflicts: tuple[Conflict, ...]
+    released: tuple[Appointment, ...]
+    messages: reminders.SyncResult
+
+    @property
+    def token(self) -> str:
+        """Return the hash of what was done."""
+        return self.revision.token
 
 
 def dates_of(activity: Activity) -> Dates:
@@ -44,7 +66,12 @@ def dates_of(activity: Activity) -> Dates:
 
 def open_changes(space: Workspace, plan: Plan, rows: Collection[Line]) -> tuple[Change, ...]:
     """Return what a plan changes among open and new activities; what is final never changes."""
-    movable = {line.planned.point for line in rows if line.state in OPEN_STATES}
+    planned = {item.point for item in plan.activities}
+    movable = {
+        line.planned.point
+        for line in rows
+        if line.state in OPEN_STATES and line.planned.point in planned
+    }
     before = {
         point: dates_of(activity)
         for point, activity in space.activities.items()
@@ -69,8 +96,8 @@ def write_plan(
     activity: Activity | None = None,
     reason: str = "",
     note: str = "",
-    token: str = "",
-) -> PlanRevision:
+    undoes: PlanRevision | None = None,
+) -> Outcome:
     """Write a plan in the caller's transaction; what happened or was closed keeps its dates.
 
     One statement moves every open activity, whatever their number. `space` must reflect what the
@@ -78,7 +105,16 @@ def write_plan(
     """
     rows = lines(space, plan)
     changes = open_changes(space, plan, rows)
+    dates_before = {activity.pk: dates_of(activity) for activity in space.activities.values()}
     journey = space.journey
+    token = fingerprint(
+        changes,
+        kind,
+        activity.point if activity else "",
+        str(journey.plan_version),
+        *_states(space),
+    )
+    conflicts = [conflict_record(conflict) for conflict in plan.conflicts]
     journey.plan_version += 1
     journey.save(update_fields=["plan_version"])
     revision = PlanRevision.objects.create(
@@ -92,23 +128,47 @@ def write_plan(
         made_by=by,
         made_at=now,
         token=token,
+        conflicts=conflicts,
+        undoes=undoes,
     )
     _insert(space, rows)
     _move(space, rows, {change.point for change in changes})
-    PlanChange.objects.bulk_create(
-        PlanChange(
-            revision=revision,
-            activity=space.activities[change.point],
-            before=_dates_record(change.before),
-            after=_dates_record(change.after),
-        )
-        for change in changes
-    )
+    _keep_changes(space, revision, dates_before)
     _write_stages(space, plan)
-    space.cycle.conflicts = [conflict_record(conflict) for conflict in plan.conflicts]
+    space.cycle.conflicts = conflicts
     space.cycle.save(update_fields=["conflicts"])
-    reminders.sync(space, rows, now=now, today=today)
-    return revision
+    return Outcome(
+        revision=revision,
+        changes=changes,
+        conflicts=plan.conflicts,
+        released=tuple(space.released),
+        messages=reminders.sync(space, rows, now=now, today=today),
+    )
+
+
+def _states(space: Workspace) -> list[str]:
+    """Return what the use-case changed of activities' states, for the token."""
+    return [
+        f"{point}:{state}"
+        for point, activity in space.activities.items()
+        if (state := state_record(activity)) != space.loaded.get(activity.pk)
+    ]
+
+
+def _keep_changes(
+    space: Workspace, revision: PlanRevision, dates_before: Mapping[int, Dates]
+) -> None:
+    """Keep every activity that the revision changed, as it was and as it is: dates and state."""
+    changes = []
+    for activity in space.activities.values():
+        loaded = space.loaded.get(activity.pk)
+        before = _record(dates_before[activity.pk], loaded) if loaded else None
+        after = _record(dates_of(activity), state_record(activity))
+        if before != after:
+            changes.append(
+                PlanChange(revision=revision, activity=activity, before=before, after=after)
+            )
+    PlanChange.objects.bulk_create(changes)
 
 
 def _insert(space: Workspace, rows: Collection[Line]) -> None:
@@ -121,7 +181,7 @@ def _insert(space: Workspace, rows: Collection[Line]) -> None:
             centre=space.journey.centre,
             code=line.planned.code,
             occurrence=line.planned.occurrence,
-            kind=space.definition(line.planned).kind,
+            kind=space.protocol.activity(line.planned.code).kind,
             target_on=line.planned.target,
             opens_on=line.planned.opens,
             closes_on=line.planned.closes,
@@ -215,13 +275,11 @@ def _why(planned: PlannedActivity) -> list[Record]:
     return [step_record(step) for step in planned.why]
 
 
-def _dates_record(dates: Dates | None) -> Record | None:
-    if dates is None:
-        return None
+def _record(dates: Dates, state: StateRecord) -> Record:
     days = {
         "target": dates.target,
         "opens": dates.opens,
         "closes": dates.closes,
         "chosen": dates.chosen,
     }
-    return {name: day.isoformat() if day else None for name, day in days.items()}
+    return {name: day.isoformat() if day else None for name, day in days.items()} | state

@@ -9,9 +9,9 @@ from itertools import groupby
 from django.db.models import F, QuerySet
 
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import mark_of
-from journeys.planning.workspace import protocol_of
-from journeys.worklist.selectors.scope import SHOWN, Scope, capped_count, title_of, with_people
+from journeys.planning.selectors.timeline import mark_of, title_of
+from journeys.planning.workspace import definition_of
+from journeys.worklist.selectors.scope import SHOWN, Scope, capped_count, with_people
 
 WEEK_DAYS = 7
 
@@ -80,7 +80,7 @@ def _rows(activities: QuerySet[Activity], scope: Scope) -> tuple[AgendaRow, ...]
 
 
 def _row(activity: Activity, scope: Scope) -> AgendaRow:
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
+    definition = definition_of(activity)
     patient = activity.journey.patient
     return AgendaRow(
         activity_uid=activity.uid,

@@ -18,9 +18,9 @@ from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.reasons import ConflictKind
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity, Cycle
-from journeys.planning.selectors.timeline import BOOKABLE, SOON_DAYS, conflict_sentences
+from journeys.planning.selectors.timeline import BOOKABLE, SOON_DAYS, conflict_sentences, title_of
 from journeys.planning.workspace import protocol_of
-from journeys.worklist.selectors.scope import SHOWN, Scope, title_of, with_people
+from journeys.worklist.selectors.scope import SHOWN, Scope, with_people
 
 # What no recording can settle: somebody has to move a date.
 PLAN_CONFLICTS = (ConflictKind.CONTRADICTION, ConflictKind.NO_OPEN_DAY)

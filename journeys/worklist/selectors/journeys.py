@@ -14,13 +14,12 @@ from journeys.planning.domain.protocol import Point, point_of
 from journeys.planning.domain.records import conflict_from_record
 from journeys.planning.domain.states import RevisionKind
 from journeys.planning.labels import conflict_message
-from journeys.planning.models import Activity, Cycle, Journey, PlanChange, PlanRevision
+from journeys.planning.models import Cycle, Journey, PlanChange, PlanRevision
 from journeys.planning.selectors.timeline import (
     Timeline,
     TimelineRow,
-    occurrence_title,
     point_titles,
-    words,
+    title_of,
 )
 from journeys.planning.state_labels import (
     END_REASON_LABELS,
@@ -114,7 +113,7 @@ def _windows(shown: Timeline) -> Iterator[RulerWindow]:
             continue
         day = row.happened_on
         yield RulerWindow(
-            row=titles[row.code],
+            row=titles.get(row.code, row.title),
             label=row.title,
             opens=day or row.opens_on,
             closes=day or row.closes_on,
@@ -158,18 +157,21 @@ def _conflict_note(
 def revisions_of(journey: Journey) -> QuerySet[PlanRevision]:
     """Return the revisions, newest first, each with the number of dates it changed."""
     return (
-        journey.revisions.select_related("made_by", "activity")
+        journey.revisions.select_related(
+            "made_by", "activity__journey__protocol_version", "activity__cycle"
+        )
+        .defer("activity__journey__protocol_version__document", "activity__why")
         .annotate(changes_count=Count("changes"))
         .order_by("-number")
     )
 
 
-def revision_line(revision: PlanRevision, journey: Journey) -> RevisionLine:
+def revision_line(revision: PlanRevision) -> RevisionLine:
     """Return a revision in words."""
     return RevisionLine(
         number=revision.number,
         title=str(REVISION_KIND_LABELS[RevisionKind(revision.kind)]),
-        about=_title(revision.activity, journey) if revision.activity else "",
+        about=title_of(revision.activity) if revision.activity else "",
         reason=reason_word(revision.reason),
         note=revision.note,
         made_by=revision.made_by.name if revision.made_by else _("the system"),
@@ -178,10 +180,12 @@ def revision_line(revision: PlanRevision, journey: Journey) -> RevisionLine:
     )
 
 
-def change_lines(revision: PlanRevision, journey: Journey) -> tuple[ChangeLine, ...]:
+def change_lines(revision: PlanRevision) -> tuple[ChangeLine, ...]:
     """Return every date that a revision changed, in the order of the new days."""
-    changes = revision.changes.select_related("activity")
-    lines = [_change_line(change, journey) for change in changes]
+    changes = revision.changes.select_related(
+        "activity__journey__protocol_version", "activity__cycle"
+    ).defer("activity__journey__protocol_version__document", "activity__why")
+    lines = [_change_line(change) for change in changes]
     return tuple(sorted(lines, key=lambda line: _day(line) or date.max))
 
 
@@ -193,9 +197,9 @@ def reason_word(code: str) -> str:
     return str(known.get(code, code))
 
 
-def _change_line(change: PlanChange, journey: Journey) -> ChangeLine:
+def _change_line(change: PlanChange) -> ChangeLine:
     return ChangeLine(
-        title=_title(change.activity, journey),
+        title=title_of(change.activity),
         before=_days(change.before),
         after=_days(change.after),
     )
@@ -215,8 +219,3 @@ def _date(text: str | None) -> date | None:
 def _day(line: ChangeLine) -> date | None:
     side = line.after or line.before
     return side.day if side else None
-
-
-def _title(activity: Activity, journey: Journey) -> str:
-    definition = protocol_of(journey.protocol_version).activity(activity.code)
-    return occurrence_title(definition, words(definition.title), activity.occurrence)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from journeys.planning.models import Journey
-from journeys.planning.workspace import protocol_of
-from journeys.worklist.selectors.previews import title_of_point
+from journeys.worklist.selectors.previews import Titles
 from journeys.worklist.selectors.undelivered import recipient_names
 from notifications.domain.states import State
 from notifications.selectors import messages_of
@@ -34,11 +33,7 @@ class JourneyMessages:
 
 def message_lines(journey: Journey) -> JourneyMessages:
     """Return what will be and what was sent about a journey."""
-    protocol = protocol_of(journey.protocol_version)
-    about = {
-        row.uid: title_of_point(protocol, row.point)
-        for row in journey.activities.only("uid", "code", "occurrence")
-    }
+    about = Titles(journey).by_uid
     rows = messages_of(thread_uid=journey.uid)
     names = recipient_names(row.recipient_uid for row in rows)
     lines = [

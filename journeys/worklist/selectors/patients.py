@@ -15,9 +15,8 @@ from journeys.patients.selectors import PatientHead, head_of
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models import Activity, Journey, Stage
-from journeys.planning.selectors.timeline import mark_of, words
-from journeys.planning.workspace import protocol_of
-from journeys.worklist.selectors.scope import title_of
+from journeys.planning.selectors.timeline import mark_of, title_of, words
+from journeys.planning.workspace import definition_of, protocol_of
 
 PAGE_SIZE = 25
 NO_JOURNEY = "none"
@@ -190,7 +189,7 @@ def _next_things(journeys: Collection[Journey], *, today: date) -> dict[int, Nex
 
 
 def _next(activity: Activity, *, today: date) -> NextThing:
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
+    definition = definition_of(activity)
     return NextThing(
         title=title_of(activity),
         mark=mark_of(activity, definition, today=today),

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.translation import ngettext
 
 from carttrack.accounts.models import User
-from journeys.planning.domain.protocol import Point, Protocol
+from journeys.planning.domain.protocol import Point
 from journeys.planning.domain.replan import Change
 from journeys.planning.labels import conflict_message
 from journeys.planning.models import Journey
-from journeys.planning.selectors.timeline import occurrence_title, point_titles, words
+from journeys.planning.selectors.timeline import occurrence_title, point_titles, title_of, words
 from journeys.planning.services import Proposal
 from journeys.planning.workspace import protocol_of
 from journeys.worklist.selectors.journeys import Days
@@ -61,12 +62,15 @@ class MessageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MovePreview:
-    """The whole cascade of a move, broken windows first."""
+class Preview:
+    """The whole cascade of a change, broken windows first.
+
+    `title`, `from_on` and `to_on` are about the activity that it begins with, if there is one.
+    """
 
     title: str
     from_on: date | None
-    to_on: date
+    to_on: date | None
     lines: tuple[MoveLine, ...]
     conflicts: tuple[str, ...]
     released: tuple[ReleasedLine, ...]
@@ -105,32 +109,34 @@ class MovePreview:
         )
 
 
-def move_preview(proposal: Proposal, journey: Journey) -> MovePreview:
+def preview_of(proposal: Proposal, journey: Journey) -> Preview:
     """Return the preview of a proposal; a fixed number of queries."""
-    protocol = protocol_of(journey.protocol_version)
-    titles = point_titles(protocol)
+    titles = Titles(journey)
+    named = point_titles(protocol_of(journey.protocol_version))
     broken = {conflict.point for conflict in proposal.conflicts}
-    activity = proposal.activity
+    point = proposal.activity.point if proposal.activity else None
     lines = [
         MoveLine(
-            title=title_of_point(protocol, change.point),
+            title=titles.of(change.point),
             before=_days(change, "before"),
             after=_days(change, "after"),
             is_broken=change.point in broken,
-            is_what_moves=change.point == activity.point,
+            is_what_moves=change.point == point,
         )
         for change in proposal.changes
     ]
-    messages = _Messages(journey, protocol)
-    return MovePreview(
-        title=title_of_point(protocol, activity.point),
-        from_on=activity.chosen_on or activity.target_on,
+    messages = _Messages(journey, titles)
+    return Preview(
+        title=title_of(proposal.activity) if proposal.activity else "",
+        from_on=next(
+            (line.before.day for line in lines if line.is_what_moves and line.before), None
+        ),
         to_on=proposal.to_on,
         lines=tuple(sorted(lines, key=_order)),
-        conflicts=tuple(conflict_message(conflict, titles) for conflict in proposal.conflicts),
+        conflicts=tuple(conflict_message(conflict, named) for conflict in proposal.conflicts),
         released=tuple(
             ReleasedLine(
-                title=title_of_point(protocol, appointment.activity.point),
+                title=titles.of(appointment.activity.point),
                 starts_at=appointment.starts_at,
                 place=appointment.place,
             )
@@ -143,19 +149,31 @@ def move_preview(proposal: Proposal, journey: Journey) -> MovePreview:
     )
 
 
-def title_of_point(protocol: Protocol, point: Point) -> str:
-    """Return the title of a point, with its number when the activity repeats."""
-    code, _, occurrence = point.partition("#")
-    definition = protocol.activity(code)
-    return occurrence_title(definition, words(definition.title), int(occurrence or 1))
+class Titles:
+    """The titles of a journey's points, stored or still to come, with their numbers."""
+
+    def __init__(self, journey: Journey) -> None:
+        self._protocol = protocol_of(journey.protocol_version)
+        self.by_point: dict[Point, str] = {}
+        self.by_uid: dict[UUID, str] = {}
+        for row in journey.activities.order_by("cycle__number"):
+            row.journey = journey
+            self.by_point[row.point] = self.by_uid[row.uid] = title_of(row)
+
+    def of(self, point: Point) -> str:
+        """Return the title of a point."""
+        if point in self.by_point:
+            return self.by_point[point]
+        code, _, occurrence = point.partition("#")
+        definition = self._protocol.activity(code)
+        return occurrence_title(definition, words(definition.title), int(occurrence or 1))
 
 
 class _Messages:
     """Turns changes of the ledger into lines; knows the journey's people and activities."""
 
-    def __init__(self, journey: Journey, protocol: Protocol) -> None:
-        rows = journey.activities.only("uid", "code", "occurrence")
-        self.about = {row.uid: title_of_point(protocol, row.point) for row in rows}
+    def __init__(self, journey: Journey, titles: Titles) -> None:
+        self.titles = titles
         self.journey = journey
 
     def lines(self, changes: Iterable[MessageChange]) -> Iterator[MessageLine]:
@@ -169,7 +187,7 @@ class _Messages:
                 kind=str(KINDS.get(change.kind, change.kind)),
                 channel=str(CHANNELS.get(change.channel, change.channel)),
                 to=self._name(recipients[change.recipient_id]),
-                about=self.about.get(change.topic, ""),
+                about=self.titles.by_uid.get(change.topic) or change.context.get("title", ""),
                 due_at=change.due_at,
                 was_due_at=change.was_due_at,
                 reason=str(reason_word(change.reason)) if change.reason else "",

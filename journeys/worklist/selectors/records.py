@@ -12,10 +12,10 @@ from carttrack.audit.labels import READ_HOW_LABELS
 from carttrack.audit.selectors import history_of, reads_of
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
+from journeys.planning.selectors.timeline import title_of
 from journeys.worklist.labels import history_word
 from journeys.worklist.selectors.journeys import reason_word
 from journeys.worklist.selectors.patients import product_name
-from journeys.worklist.selectors.scope import title_of
 
 HISTORY_SHOWN = 20
 READERS_SHOWN = 10

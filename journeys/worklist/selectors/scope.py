@@ -10,8 +10,6 @@ from carttrack.accounts.models import Centre, User
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Journey
-from journeys.planning.selectors.timeline import occurrence_title, words
-from journeys.planning.workspace import protocol_of
 
 SHOWN = 50
 COUNTED = 100
@@ -57,12 +55,6 @@ def with_people(activities: QuerySet[Activity]) -> QuerySet[Activity]:
     return activities.select_related(
         "journey__patient", "journey__protocol_version", "journey__coordinator"
     ).defer("journey__protocol_version__document", "why")
-
-
-def title_of(activity: Activity) -> str:
-    """Return an activity's title as its protocol version says it."""
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
-    return occurrence_title(definition, words(definition.title), activity.occurrence)
 
 
 def capped_count(rows: QuerySet[Any]) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from carttrack.accounts.models import Centre, User
 from journeys.planning.models import Activity, Journey
-from journeys.worklist.selectors.scope import SHOWN, title_of
+from journeys.planning.selectors.timeline import title_of
+from journeys.worklist.selectors.scope import SHOWN
 from notifications.domain.states import MOVES, State
 from notifications.models import Recipient
 from notifications.selectors import undelivered, undelivered_count

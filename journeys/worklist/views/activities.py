@@ -18,19 +18,19 @@ from django_htmx.http import HttpResponseClientRedirect
 from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
 from journeys.planning.domain.states import ActivityState
-from journeys.planning.models import Activity, Appointment, PlanRevision
-from journeys.planning.selectors.timeline import words
+from journeys.planning.models import Activity, Appointment
+from journeys.planning.selectors.timeline import title_of, words
 from journeys.planning.services import (
+    Outcome,
     Refusal,
     book,
     cancel_booking,
     close_without,
     record_happened,
 )
-from journeys.planning.workspace import protocol_of
+from journeys.planning.workspace import definition_of
 from journeys.worklist.access import RECORDERS, SCHEDULERS, Case, on_activity
 from journeys.worklist.forms import BookForm, CancelBookingForm, CloseForm, RecordForm
-from journeys.worklist.selectors.scope import title_of
 from journeys.worklist.views.journeys import page_context
 
 USUAL_MINUTES = 60
@@ -40,14 +40,14 @@ USUAL_MINUTES = 60
 class Action:
     """One thing that can be done with an activity, in the words of its page.
 
-    `carry_out` calls the service with the cleaned form and returns the revision; `done` says what
+    `carry_out` calls the service with the cleaned form and returns the outcome; `done` says what
     happened.
     """
 
     route: str
     heading: str
     submit: str
-    carry_out: Callable[[dict[str, Any]], PlanRevision]
+    carry_out: Callable[[dict[str, Any]], Outcome]
     done: Callable[[dict[str, Any]], str]
 
 
@@ -157,9 +157,14 @@ def close_activity(request: SignedInRequest, case: Case, activity: Activity) -> 
     return _act(request, case, activity, CloseForm(request.POST or None), action)
 
 
-def sentence_of(revision: PlanRevision, about: Activity) -> str:
-    """Return how many other dates a revision moved."""
-    moved = revision.changes.exclude(activity=about).exclude(before=None).count()
+def sentence_of(outcome: Outcome) -> str:
+    """Return how many other dates a change moved."""
+    about = outcome.revision.activity
+    moved = sum(
+        1
+        for change in outcome.changes
+        if change.before and not (about and change.point == about.point)
+    )
     if not moved:
         return ""
     return ngettext("%(count)d other date moved.", "%(count)d other dates moved.", moved) % {
@@ -181,11 +186,11 @@ def _act(
     """Show the form, or carry the action out; a refusal stands in the form, nothing is lost."""
     if request.method == "POST" and form.is_valid():
         try:
-            revision = action.carry_out(form.cleaned_data)
+            outcome = action.carry_out(form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            said = [action.done(form.cleaned_data), sentence_of(revision, activity)]
+            said = [action.done(form.cleaned_data), sentence_of(outcome)]
             messages.success(request, " ".join(filter(None, said)))
             return to_journey(request, case, activity)
     context = page_context(case) | {"activity": activity, "form": form, "action": action}
@@ -195,7 +200,7 @@ def _act(
 
 def _booking(case: Case, activity: Activity) -> dict[str, Any]:
     """Return what the form begins with: the live appointment, otherwise the plan."""
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
+    definition = definition_of(activity)
     live = Appointment.objects.filter(activity=activity, cancelled_at=None).first()
     if live:
         starts_at = timezone.localtime(live.starts_at, case.zone)

@@ -50,7 +50,7 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
         "axis": axis(shown),
         "product": product_name(case.journey),
         "messages_of_plan": message_lines(case.journey),
-        "revisions": [revision_line(row, case.journey) for row in revisions[:LATEST_REVISIONS]],
+        "revisions": [revision_line(row) for row in revisions[:LATEST_REVISIONS]],
         "has_more_revisions": len(revisions) > LATEST_REVISIONS,
         "is_active": case.journey.status == JourneyStatus.ACTIVE,
     }
@@ -61,7 +61,7 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
 @on_journey()
 def revisions(request: SignedInRequest, case: Case) -> HttpResponse:
     """Show every revision of a journey's plan."""
-    lines = [revision_line(row, case.journey) for row in revisions_of(case.journey)]
+    lines = [revision_line(row) for row in revisions_of(case.journey)]
     return render(request, "worklist/revisions.html", page_context(case) | {"revisions": lines})
 
 
@@ -71,8 +71,8 @@ def revision(request: SignedInRequest, case: Case, number: int) -> HttpResponse:
     """Show one revision: every date before and after."""
     row = get_object_or_404(revisions_of(case.journey), number=number)
     context = page_context(case) | {
-        "revision": revision_line(row, case.journey),
-        "changes": change_lines(row, case.journey),
+        "revision": revision_line(row),
+        "changes": change_lines(row),
     }
     return render(request, "worklist/revision.html", context)
 

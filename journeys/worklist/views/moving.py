@@ -1,6 +1,8 @@
 """Moving a date: choose a day, look at the whole cascade, commit exactly that."""
 
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,19 +12,21 @@ from django.views.decorators.http import require_http_methods
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
+from journeys.planning.domain.states import MoveReason
 from journeys.planning.models import Activity
-from journeys.planning.services import Proposal, Refusal, StalePreview, commit_move, propose_move
+from journeys.planning.selectors.timeline import title_of
+from journeys.planning.services import Proposal, Refusal, StalePreview, commit, move, propose
+from journeys.planning.services.proposing import UseCase
 from journeys.worklist.access import SCHEDULERS, Case, on_activity
 from journeys.worklist.forms import CommitMoveForm, MoveForm
-from journeys.worklist.selectors.previews import move_preview
-from journeys.worklist.selectors.scope import title_of
+from journeys.worklist.selectors.previews import preview_of
 from journeys.worklist.views.activities import sentence_of, to_journey
 from journeys.worklist.views.journeys import page_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_activity(roles=SCHEDULERS)
-def move(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
+def move_activity(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
     """Ask for a day; with `?to_on=` show the preview; by POST commit what was previewed.
 
     A preview writes nothing, so it has an address of its own and can be loaded again.
@@ -35,12 +39,7 @@ def move(request: SignedInRequest, case: Case, activity: Activity) -> HttpRespon
     form = MoveForm(request.GET)
     if form.is_valid():
         try:
-            proposal = propose_move(
-                activity_uid=activity.uid,
-                to_on=form.cleaned_data["to_on"],
-                today=case.today,
-                now=case.now,
-            )
+            proposal = propose(_move(case, activity, form.cleaned_data))
         except Refusal as refusal:
             form.add_error("to_on", refusal.sentence)
         else:
@@ -52,23 +51,11 @@ def _commit(request: SignedInRequest, case: Case, activity: Activity) -> HttpRes
     form = CommitMoveForm(request.POST)
     if "to_on" in form.errors or "token" in form.errors:
         return _ask(request, case, activity, MoveForm(request.POST))
-    to_on = form.cleaned_data["to_on"]
+    use_case = _move(case, activity, form.cleaned_data)
     try:
         if not form.is_valid():
-            proposal = propose_move(
-                activity_uid=activity.uid, to_on=to_on, today=case.today, now=case.now
-            )
-            return _preview(request, case, activity, proposal, form)
-        revision = commit_move(
-            activity_uid=activity.uid,
-            to_on=to_on,
-            token=form.cleaned_data["token"],
-            reason=form.cleaned_data["reason"],
-            note=form.cleaned_data["note"],
-            by=case.user,
-            today=case.today,
-            now=case.now,
-        )
+            return _preview(request, case, activity, propose(use_case), form)
+        outcome = commit(use_case, token=form.cleaned_data["token"])
     except StalePreview as stale:
         fresh = _commit_form(stale.proposal, typed=form.cleaned_data)
         return _preview(request, case, activity, stale.proposal, fresh, stale=stale.sentence)
@@ -78,10 +65,24 @@ def _commit(request: SignedInRequest, case: Case, activity: Activity) -> HttpRes
         return _ask(request, case, activity, asked)
     said = _("%(title)s moved to %(day)s.") % {
         "title": title_of(activity),
-        "day": dates.staff_day(to_on, today=case.today),
+        "day": dates.staff_day(form.cleaned_data["to_on"], today=case.today),
     }
-    messages.success(request, " ".join(filter(None, [said, sentence_of(revision, activity)])))
+    messages.success(request, " ".join(filter(None, [said, sentence_of(outcome)])))
     return to_journey(request, case, activity)
+
+
+def _move(case: Case, activity: Activity, cleaned: dict[str, Any]) -> UseCase:
+    """Return the move that a form asks for; a preview does not know the reason yet."""
+    return partial(
+        move,
+        activity_uid=activity.uid,
+        to_on=cleaned["to_on"],
+        reason=cleaned.get("reason") or MoveReason.OTHER,
+        note=cleaned.get("note", ""),
+        by=case.user,
+        today=case.today,
+        now=case.now,
+    )
 
 
 def _commit_form(proposal: Proposal, typed: dict[str, str] | None = None) -> CommitMoveForm:
@@ -110,7 +111,7 @@ def _preview(
 ) -> HttpResponse:
     context = page_context(case) | {
         "activity": activity,
-        "preview": move_preview(proposal, case.journey),
+        "preview": preview_of(proposal, case.journey),
         "form": form,
         "stale": stale,
     }

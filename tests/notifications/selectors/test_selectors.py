@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.domain.ledger import TopicState
 from notifications.domain.states import State
 from notifications.models import DeliveryAttempt, Heartbeat, InboxMessage, Reminder
 from notifications.selectors import (
@@ -17,7 +18,7 @@ from notifications.selectors import (
     undelivered_count,
     unread_count,
 )
-from notifications.services import preview_sync, stop_thread
+from notifications.services import stop_thread, sync_reminders
 from tests.notifications.factories import (
     NOON,
     CentreFactory,
@@ -100,13 +101,13 @@ def test_the_messages_of_a_journey_sent_and_coming(django_assert_num_queries):
 
 def test_a_preview_shows_the_words_of_each_message():
     topic, recipient = TopicFactory.create(), RecipientFactory.create()
-    result = preview_sync(
+    result = sync_reminders(
         thread_uid=topic.thread.uid,
         wanted=[
             wanted(topic, recipient),
             wanted(topic, recipient, kind="no_such_kind", rule="standard-1:odd"),
         ],
-        topics=[],
+        topics=[TopicState(uid=topic.uid, version=1)],
         now=NOON,
     )
 

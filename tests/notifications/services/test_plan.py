@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from notifications.domain.states import State
 from notifications.models import Reminder, Topic
-from notifications.services import preview_sync, stop_thread, sync_reminders
+from notifications.services import stop_thread, sync_reminders
 from tests.notifications.factories import (
     NOON,
     VISIT_ON,
@@ -32,9 +32,9 @@ def recipient():
     return RecipientFactory.create()
 
 
-def sync(topic, *reminders, run=sync_reminders, now=NOON, **changes):
+def sync(topic, *reminders, now=NOON, **changes):
     """Sync the topic's thread with what is wanted, the topic being open unless changed."""
-    return run(
+    return sync_reminders(
         thread_uid=topic.thread.uid,
         wanted=reminders,
         topics=[topic_state(topic, **changes)],
@@ -157,7 +157,7 @@ def test_a_failed_row_of_an_old_date_leaves_the_list_when_the_new_one_is_planned
 def test_a_reminder_that_would_come_too_late_is_not_begun(topic, recipient):
     late = wanted(topic, recipient, send_on=NOON.date() - timedelta(days=5))
 
-    assert sync(topic, late) == sync(topic, late, run=preview_sync)
+    assert not sync(topic, late).created
     assert not Reminder.objects.exists()
 
 
@@ -185,30 +185,6 @@ def test_a_stopped_thread_wants_nothing(topic, recipient):
     sync(topic, wanted(topic, recipient, occurs_on=VISIT_ON + timedelta(days=1)))
 
     assert list(Reminder.objects.values_list("state", "reason")) == [(State.SUPPRESSED, "died")]
-
-
-def test_a_preview_says_what_the_sync_does_and_writes_nothing(topic, recipient):
-    sync(topic, wanted(topic, recipient), wanted(topic, recipient, rule="standard-1:gone"))
-    on = VISIT_ON + timedelta(days=2)
-    change = [
-        wanted(topic, recipient, occurs_on=on, send_on=on - timedelta(days=3)),
-        wanted(topic, recipient, rule="standard-1:new"),
-    ]
-    before = list(Reminder.objects.order_by("id").values())
-
-    preview = sync(topic, *change, run=preview_sync)
-
-    assert list(Reminder.objects.order_by("id").values()) == before
-    assert preview == sync(topic, *change)
-    assert (len(preview.created), len(preview.moved), len(preview.suppressed)) == (1, 1, 1)
-
-
-def test_a_journey_that_does_not_exist_yet_can_be_previewed(topic, recipient):
-    result = preview_sync(
-        thread_uid=recipient.uid, wanted=[wanted(topic, recipient)], topics=[], now=NOON
-    )
-
-    assert len(result.created) == 1
 
 
 def test_a_wish_twice_or_about_an_unknown_activity_is_refused(topic, recipient):

@@ -1,12 +1,14 @@
 """A move is proposed, previewed whole and committed with its token."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from journeys.planning import services
 from journeys.planning.domain.states import MoveReason
 from journeys.planning.models import Activity, PlanRevision
-from journeys.planning.services import StalePreview, commit_move, propose_move
+from journeys.planning.services import StalePreview, move
 from journeys.planning.services.refusals import DateInPast, JourneyNotActive, ReasonMissing
 from notifications.models import Recipient, Reminder
 from tests.planning.conftest import activity_of, at
@@ -19,22 +21,25 @@ def waiting(team, journey):
     return journey, collected_on + timedelta(days=20)
 
 
-def propose(activity, to_on, today):
-    return propose_move(activity_uid=activity.uid, to_on=to_on, today=today, now=at(today))
-
-
-def commit(team, activity, to_on, today, **changes):
+def change(team, activity, to_on, today, **changes):
     arguments = {
         "activity_uid": activity.uid,
         "to_on": to_on,
-        "token": propose(activity, to_on, today).token,
         "reason": MoveReason.PRODUCT_LATE,
-        "note": "",
         "by": team.coordinator,
         "today": today,
         "now": at(today),
     }
-    return commit_move(**(arguments | changes))
+    return partial(move, **(arguments | changes))
+
+
+def propose(team, activity, to_on, today):
+    return services.propose(change(team, activity, to_on, today))
+
+
+def commit(team, activity, to_on, today, token=None, **changes):
+    token = token or propose(team, activity, to_on, today).token
+    return services.commit(change(team, activity, to_on, today, **changes), token=token)
 
 
 @pytest.mark.feature(16)
@@ -54,7 +59,7 @@ def test_a_preview_writes_nothing(team, waiting):
     product = activity_of(journey, "product_received")
     before = list(Activity.objects.values_list("pk", "chosen_on").order_by("pk"))
 
-    proposal = propose(product, product.chosen_on + timedelta(days=7), today)
+    proposal = propose(team, product, product.chosen_on + timedelta(days=7), today)
 
     assert {change.point for change in proposal.changes} >= {"product_received", "infusion"}
     assert list(Activity.objects.values_list("pk", "chosen_on").order_by("pk")) == before
@@ -65,7 +70,7 @@ def test_a_preview_leaves_the_addresses_of_messages_as_they_were(team, waiting):
     product = activity_of(journey, "product_received")
     Recipient.objects.filter(user=journey.patient.user).update(language="xx")
 
-    propose(product, product.chosen_on + timedelta(days=7), today)
+    propose(team, product, product.chosen_on + timedelta(days=7), today)
 
     assert Recipient.objects.get(user=journey.patient.user).language == "xx"
 
@@ -74,7 +79,9 @@ def test_what_was_previewed_is_what_is_written(team, waiting):
     journey, today = waiting
     product = activity_of(journey, "product_received")
     to_on = product.chosen_on + timedelta(days=7)
-    promised = {change.point: change.after for change in propose(product, to_on, today).changes}
+    promised = {
+        change.point: change.after for change in propose(team, product, to_on, today).changes
+    }
 
     commit(team, product, to_on, today)
 
@@ -89,7 +96,7 @@ def test_a_stale_preview_is_refused_with_the_new_one(team, waiting):
     journey, today = waiting
     product = activity_of(journey, "product_received")
     to_on = product.chosen_on + timedelta(days=7)
-    token = propose(product, to_on, today).token
+    token = propose(team, product, to_on, today).token
     commit(team, activity_of(journey, "infusion"), to_on + timedelta(days=20), today)
     revisions = PlanRevision.objects.count()
 
@@ -107,7 +114,7 @@ def test_a_booking_that_no_longer_fits_is_named_and_released(team, waiting):
     product = activity_of(journey, "product_received")
     to_on = infusion.chosen_on + timedelta(days=2)
 
-    proposal = propose(product, to_on, today)
+    proposal = propose(team, product, to_on, today)
     commit(team, product, to_on, today)
 
     infusion.refresh_from_db()
@@ -166,7 +173,7 @@ def test_a_day_that_is_over_is_refused(team, waiting):
     journey, today = waiting
 
     with pytest.raises(DateInPast):
-        propose(activity_of(journey, "product_received"), today - timedelta(days=1), today)
+        propose(team, activity_of(journey, "product_received"), today - timedelta(days=1), today)
 
 
 def test_nothing_moves_after_the_end(team, waiting):
@@ -177,7 +184,7 @@ def test_nothing_moves_after_the_end(team, waiting):
     )
 
     with pytest.raises(JourneyNotActive):
-        propose(product, today + timedelta(days=9), today)
+        propose(team, product, today + timedelta(days=9), today)
 
 
 @pytest.mark.feature(78)

@@ -1,0 +1,93 @@
+"""Every change in three steps: propose, preview the whole cascade, commit with the token.
+
+A proposal is the change itself, carried out and rolled back: what a preview shows is what a commit
+does, down to the messages. A commit carries the change out too and compares what it did with what
+was looked at; when that differs nothing is written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from journeys.planning.domain.reasons import Conflict
+from journeys.planning.domain.replan import Change
+from journeys.planning.domain.states import RevisionKind
+from journeys.planning.models import Activity, Appointment
+from journeys.planning.services.refusals import Refusal
+from journeys.planning.services.writing import Outcome
+from notifications.services import SyncResult
+
+UseCase = Callable[[], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a change would do, whole; `token` is the hash of it.
+
+    `activity` is what the change begins with, None when it concerns the whole journey; `to_on` its
+    new day. The rows are copies: none of them is in the database.
+    """
+
+    kind: RevisionKind
+    activity: Activity | None
+    changes: tuple[Change, ...]
+    conflicts: tuple[Conflict, ...]
+    released: tuple[Appointment, ...]
+    messages: SyncResult
+    token: str
+
+    @property
+    def to_on(self) -> date | None:
+        """Return the day that the activity would have."""
+        return self.activity.chosen_on if self.activity else None
+
+
+class StalePreview(Refusal):
+    """The plan changed after the preview was made; the new preview comes along."""
+
+    message = _("The plan has changed since you looked. Here is the new preview; check it again.")
+
+    def __init__(self, proposal: Proposal) -> None:
+        super().__init__()
+        self.proposal = proposal
+
+
+def propose(use_case: UseCase) -> Proposal:
+    """Carry a change out, take it back and return what it did.
+
+    Raises:
+        Refusal: as the use-case does.
+    """
+    with transaction.atomic():
+        outcome = use_case()
+        transaction.set_rollback(True)
+    return _proposal(outcome)
+
+
+@transaction.atomic
+def commit(use_case: UseCase, *, token: str) -> Outcome:
+    """Carry a change out exactly as it was previewed.
+
+    Raises:
+        StalePreview: it would do something else than what `token` names; nothing is written.
+        Refusal: as the use-case does.
+    """
+    outcome = use_case()
+    if outcome.token != token:
+        raise StalePreview(_proposal(outcome))
+    return outcome
+
+
+def _proposal(outcome: Outcome) -> Proposal:
+    return Proposal(
+        kind=RevisionKind(outcome.revision.kind),
+        activity=outcome.revision.activity,
+        changes=outcome.changes,
+        conflicts=outcome.conflicts,
+        released=outcome.released,
+        messages=outcome.messages,
+        token=outcome.token,
+    )
