@@ -118,7 +118,7 @@ _FORMER: dict[tuple[int, str], ActivityDefinition] = {}
 
 
 def _former_definition(activity: Activity) -> ActivityDefinition:
-    """Return the latest definition of a code that is gone; looked up once, versions being frozen."""
+    """Return the latest definition of a code that is gone; versions are frozen, so asked once."""
     key = (activity.cycle_id, activity.code)
     if key not in _FORMER:
         followed = {activity.journey.protocol_version.protocol_id}

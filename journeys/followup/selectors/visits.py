@@ -13,7 +13,6 @@ from journeys.followup.models import Visit
 from journeys.followup.selectors.facts import Group, count_text, groups
 from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import title_of
-from journeys.planning.workspace import definition_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from carttrack.accounts.models import Centre
 from journeys.planning.documents import checksum
 from journeys.planning.domain.protocol import LabelRule as DomainLabelRule
 from journeys.planning.domain.protocol import Protocol as DomainProtocol
@@ -22,15 +23,24 @@ class RuleChanged(Exception):
 
 @transaction.atomic
 def publish_protocol(
-    *, protocol: DomainProtocol, document: dict[str, Any], now: datetime
+    *,
+    protocol: DomainProtocol,
+    document: dict[str, Any],
+    now: datetime,
+    centre: Centre | None = None,
 ) -> tuple[ProtocolVersion, bool]:
     """Publish a version and tell whether it is new; publishing it again changes nothing.
 
+    With `centre` the protocol is that centre's own, otherwise every centre shares it.
+
     Raises:
-        ProtocolChanged: this version was published with other content.
+        ProtocolChanged: this version was published with other content, or its code is another
+            centre's.
     """
     product = Product.objects.get(code=protocol.product) if protocol.product else None
-    owner, _ = Protocol.objects.get_or_create(code=protocol.code, defaults={"product": product})
+    owner, _ = Protocol.objects.get_or_create(
+        code=protocol.code, defaults={"product": product, "centre": centre}
+    )
     digest = checksum(document)
     version, created = ProtocolVersion.objects.get_or_create(
         protocol=owner,
@@ -43,7 +53,7 @@ def publish_protocol(
             "published_at": now,
         },
     )
-    if version.checksum != digest or owner.product != product:
+    if version.checksum != digest or owner.product != product or owner.centre != centre:
         raise ProtocolChanged(
             f"{protocol.code} version {protocol.version} was published with other content; "
             "give the change a new version number"

@@ -23,6 +23,7 @@ from journeys.planning.domain.states import (
 from journeys.planning.models import Activity, Appointment, PlanChange, PlanRevision, Stage
 from journeys.planning.services import reminders
 from journeys.planning.workspace import Line, StateRecord, Workspace, lines, state_record
+from notifications.services import SyncResult
 
 MOVE_OPEN_ACTIVITIES = """
 UPDATE planning_activity AS activity
@@ -46,7 +47,7 @@ class Outcome:
     changes: tuple[Change, ...]
     conflicts: tuple[Conflict, ...]
     released: tuple[Appointment, ...]
-    messages: reminders.SyncResult
+    messages: SyncResult
 
     @property
     def token(self) -> str:
@@ -107,13 +108,8 @@ def write_plan(
     changes = open_changes(space, plan, rows)
     dates_before = {activity.pk: dates_of(activity) for activity in space.activities.values()}
     journey = space.journey
-    token = fingerprint(
-        changes,
-        kind,
-        activity.point if activity else "",
-        str(journey.plan_version),
-        *_states(space),
-    )
+    subject = activity.point if activity else ""
+    token = fingerprint(changes, kind, subject, str(journey.plan_version), *_states(space))
     conflicts = [conflict_record(conflict) for conflict in plan.conflicts]
     journey.plan_version += 1
     journey.save(update_fields=["plan_version"])

@@ -1,6 +1,6 @@
 """What the filters of the patient list and the form of a new journey offer."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
@@ -12,9 +12,10 @@ Choices = list[tuple[str, str]]
 
 
 def newest_versions(centre: Centre) -> QuerySet[ProtocolVersion]:
-    """Return the newest version of each protocol that covers the centre's region."""
+    """Return the newest version of each protocol, shared or the centre's own, for its region."""
     newest = (
         ProtocolVersion.objects.filter(regions__contains=centre.region)
+        .filter(Q(protocol__centre=None) | Q(protocol__centre=centre))
         .order_by("protocol", "-number")
         .distinct("protocol")
         .values("pk")

@@ -128,9 +128,7 @@ def preview_of(proposal: Proposal, journey: Journey) -> Preview:
     messages = _Messages(journey, titles)
     return Preview(
         title=title_of(proposal.activity) if proposal.activity else "",
-        from_on=next(
-            (line.before.day for line in lines if line.is_what_moves and line.before), None
-        ),
+        from_on=next((ln.before.day for ln in lines if ln.is_what_moves and ln.before), None),
         to_on=proposal.to_on,
         lines=tuple(sorted(lines, key=_order)),
         conflicts=tuple(conflict_message(conflict, named) for conflict in proposal.conflicts),

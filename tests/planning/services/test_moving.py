@@ -79,9 +79,8 @@ def test_what_was_previewed_is_what_is_written(team, waiting):
     journey, today = waiting
     product = activity_of(journey, "product_received")
     to_on = product.chosen_on + timedelta(days=7)
-    promised = {
-        change.point: change.after for change in propose(team, product, to_on, today).changes
-    }
+    proposal = propose(team, product, to_on, today)
+    promised = {change.point: change.after for change in proposal.changes}
 
     commit(team, product, to_on, today)
 
@@ -161,7 +160,7 @@ def test_a_move_needs_its_coded_reason_and_keeps_before_and_after(team, waiting)
 
     with pytest.raises(ReasonMissing):
         commit(team, product, to_on, today, reason="")
-    revision = commit(team, product, to_on, today)
+    revision = commit(team, product, to_on, today).revision
 
     change = revision.changes.get(activity=product)
     assert (revision.reason, revision.made_by) == ("product_late", team.coordinator)

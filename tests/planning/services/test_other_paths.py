@@ -41,7 +41,7 @@ def test_a_second_infusion_that_is_not_given_changes_nothing_else(team, split_do
     before = dict(journey.activities.values_list("uid", "chosen_on"))
     today = infused_on + timedelta(days=8)
 
-    revision = close_without(
+    outcome = close_without(
         activity_uid=second.uid,
         state=ActivityState.NOT_NEEDED,
         reason="Grade 3 reaction after the first infusion",
@@ -52,7 +52,7 @@ def test_a_second_infusion_that_is_not_given_changes_nothing_else(team, split_do
 
     assert activity_of(journey, "second_infusion").state == "not_needed"
     assert dict(journey.activities.values_list("uid", "chosen_on")) == before
-    assert troubled(revision.cycle) <= {"daily_check"}  # nobody has recorded those
+    assert troubled(outcome.revision.cycle) <= {"daily_check"}  # nobody has recorded those
     record_each(team, journey, "discharge", "return_visit")
     done = journey.cycles.get().stages.filter(state="done").values_list("code", flat=True)
     assert {"infusion", "monitoring", "return_visit"} <= set(done)
