@@ -12,6 +12,7 @@ from carttrack.audit.tracking import protected, tracked
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models.protocols import ProtocolVersion
+from journeys.planning.models.standing import standing
 from journeys.planning.state_labels import (
     cycle_reason_choices,
     end_reason_choices,
@@ -40,13 +41,14 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 JourneyManager = models.Manager.from_queryset(JourneyQuerySet)
 
 
-@tracked()
+@tracked(exclude=["standing", "standing_since"])
 class Journey(models.Model):
     """One patient's passage through a protocol.
 
     `protocol_version` is the one that its latest cycle follows, `track` the follow-up chosen among
     those the version offers (empty: its first). `plan_version` grows with every revision of the
-    plan; a preview is bound to it.
+    plan; a preview is bound to it. `standing` is the stage it stands in or before, empty past the
+    last one; the database keeps it from the stages, nobody writes it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -71,6 +73,8 @@ class Journey(models.Model):
     end_reason = models.CharField(max_length=30, choices=end_reason_choices, blank=True)
     end_note = models.TextField(blank=True)
     plan_version = models.PositiveIntegerField(default=0)
+    standing = models.SlugField(max_length=40, blank=True, editable=False, db_index=False)
+    standing_since = models.DateField(null=True, editable=False)
 
     objects = JourneyManager()
 
@@ -97,6 +101,11 @@ class Journey(models.Model):
                 fields=["centre", "id"],
                 condition=Q(status=JourneyStatus.ACTIVE),
                 name="journey_active_by_centre",
+            ),
+            models.Index(
+                fields=["centre", "standing", "standing_since", "id"],
+                condition=Q(status=JourneyStatus.ACTIVE),
+                name="journey_active_by_standing",
             ),
         ]
         triggers = [protected()]
@@ -165,7 +174,7 @@ class Stage(models.Model):
                 condition=~Q(state=StageState.DONE) | Q(ended_on__isnull=False),
             ),
         ]
-        triggers = [protected()]
+        triggers = [protected(), *standing()]
 
     def __str__(self) -> str:
         return f"{self.cycle}: {self.code}"
