@@ -22,10 +22,12 @@ def step_text(step: Step, titles: Titles) -> str:
     words = {
         StepKind.FACT: _fact_step,
         StepKind.OFFSET: _offset_step,
+        StepKind.PAUSED: _paused_step,
         StepKind.FLOOR: _floor_step,
         StepKind.CEILING: _ceiling_step,
         StepKind.TODAY: _today_step,
         StepKind.OPEN_DAY: _open_day_step,
+        StepKind.AWAITING_RESUME: _awaiting_step,
     }
     text = words[step.kind](step, titles)
     if step.source:
@@ -42,7 +44,7 @@ def clause_text(clause: Clause, titles: Titles) -> str:
             "point": _title(clause.later, titles),
             "day": _day(clause.on),
         }
-    return clause.why or _limit(clause, titles)
+    return _held_limit(clause, clause.why or _limit(clause, titles))
 
 
 def conflict_message(conflict: Conflict, titles: Titles) -> str:
@@ -125,6 +127,20 @@ def _limit(clause: Clause, titles: Titles) -> str:
     return sentences[clause.bound, days > 0] % names
 
 
+def _held_limit(clause: Clause, text: str) -> str:
+    """Return a limit's words with what days on hold have made of it."""
+    if not clause.held:
+        return text
+    names = {
+        "limit": text,
+        "span": _span(Duration(days=abs(clause.days or 0))),
+        "held": _span(Duration(days=clause.held)),
+    }
+    if clause.why:
+        return _("%(limit)s (here %(span)s, with %(held)s on hold)") % names
+    return _("%(limit)s (with %(held)s on hold)") % names
+
+
 def _fact_step(step: Step, titles: Titles) -> str:
     return _fact(step.anchor_fact, _title(step.anchor, titles), _day(step.gives))
 
@@ -142,14 +158,34 @@ def _offset_step(step: Step, titles: Titles) -> str:
     return _("%(anchor)s + %(span)s = %(day)s") % names
 
 
+def _paused_step(step: Step, _titles: Titles) -> str:
+    names = {"span": _span(Duration(days=step.held or 0)), "day": _day(step.gives)}
+    return _("+ %(span)s on hold = %(day)s") % names
+
+
+def _awaiting_step(step: Step, _titles: Titles) -> str:
+    return _("awaiting resume: on hold since %(day)s") % {"day": _day(step.gives)}
+
+
 def _floor_step(step: Step, titles: Titles) -> str:
-    names = {"because": step.because or _anchor(step, titles), "day": _day(step.gives)}
-    return _("not before %(day)s: %(because)s") % names
+    text = _("not before %(day)s: %(because)s") % _bound(step, titles)
+    return _with_hold(step, text)
 
 
 def _ceiling_step(step: Step, titles: Titles) -> str:
-    names = {"because": step.because or _anchor(step, titles), "day": _day(step.gives)}
-    return _("not after %(day)s: %(because)s") % names
+    text = _("not after %(day)s: %(because)s") % _bound(step, titles)
+    return _with_hold(step, text)
+
+
+def _bound(step: Step, titles: Titles) -> dict[str, str]:
+    return {"because": step.because or _anchor(step, titles), "day": _day(step.gives)}
+
+
+def _with_hold(step: Step, text: str) -> str:
+    if not step.held:
+        return text
+    names = {"text": text, "held": _span(Duration(days=step.held))}
+    return _("%(text)s (with %(held)s on hold)") % names
 
 
 def _today_step(step: Step, titles: Titles) -> str:
@@ -212,6 +248,11 @@ def _sentences() -> dict[ProblemKind, str]:
         ProblemKind.UNKNOWN_POINT: _("there is no point %(name)s"),
         ProblemKind.UNKNOWN_ACTIVITY: _("there is no activity %(name)s"),
         ProblemKind.UNKNOWN_REGION: _("the protocol is not for the region %(name)s"),
+        ProblemKind.UNKNOWN_TRACK: _("there is no follow-up track %(name)s"),
+        ProblemKind.MISSING_TRACK: _("the follow-up track %(name)s has no number here"),
+        ProblemKind.TRACK_WITHOUT_FOLLOW_UP: _(
+            "nothing in the last stage is on the follow-up track %(name)s"
+        ),
         ProblemKind.UNREACHABLE: _(
             "%(name)s has no anchor; only what the journey starts with may have none"
         ),

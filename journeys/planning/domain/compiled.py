@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from journeys.planning.domain.limits import activity_edges, constraint_edges
 from journeys.planning.domain.network import Network
-from journeys.planning.domain.occurrences import Occurrence, counts, occurrences
+from journeys.planning.domain.occurrences import Occurrence, numbers, occurrences
 from journeys.planning.domain.points import PointNames
 from journeys.planning.domain.protocol import Constraint, LabelRule, Point, Protocol
 from journeys.planning.domain.rules import applies
@@ -69,17 +69,19 @@ def compile_protocol(
     *,
     region: str,
     rules: tuple[LabelRule, ...],
-    at_least: tuple[tuple[str, int], ...] = (),
+    track: str = "",
+    besides: tuple[tuple[str, int], ...] = (),
 ) -> CompiledProtocol:
-    """Make a protocol ready; the same protocol object, region and rules are compiled once.
+    """Make a protocol ready; the same protocol object, region, rules and track are compiled once.
 
-    `at_least` keeps occurrences that a label rule no longer asks for but for which there are facts.
+    `besides` keeps occurrences, by code and number, that a label rule or a track does not ask for
+    but for which there are facts.
 
     Raises:
         UnknownPoint, AnchorLoop, NotInDays, Contradiction: `lint_protocol` names the place.
         KeyError: a label rule is missing.
     """
-    return _compiled(_ByIdentity(protocol), region, rules, at_least)
+    return _compiled(_ByIdentity(protocol), region, rules, track, besides)
 
 
 @lru_cache(maxsize=KEPT)
@@ -87,15 +89,16 @@ def _compiled(
     key: _ByIdentity,
     region: str,
     rules: tuple[LabelRule, ...],
-    at_least: tuple[tuple[str, int], ...],
+    track: str,
+    besides: tuple[tuple[str, int], ...],
 ) -> CompiledProtocol:
     protocol = key.protocol
     by_key = {rule.key: rule for rule in rules}
-    count_of = counts(protocol, region, by_key)
-    for code, count in at_least:
-        count_of[code] = max(count_of[code], count)
-    names = PointNames(count_of, protocol.stages)
-    ordered = tuple(occurrences(protocol, names, count_of, by_key))
+    numbers_of = numbers(protocol, region, track, by_key)
+    for code, number in besides:
+        numbers_of[code] = sorted({*numbers_of.get(code, ()), number})
+    names = PointNames(numbers_of, protocol.stages)
+    ordered = tuple(occurrences(protocol, names, numbers_of, by_key))
     constraints = [c for c in protocol.constraints if applies(c.regions, region)]
     hung_on = core_codes(ordered, constraints, names)
     core = _sorted([o for o in ordered if o.code in hung_on], _by_anchor)

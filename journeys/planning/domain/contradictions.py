@@ -67,20 +67,25 @@ def _first_misfit(network: Network, pins: Pins) -> Misfit | None:
     """Return the first two facts that exclude each other, in the order of time."""
     days = {point: fact.on.toordinal() for point, fact in pins.items()}
     in_time = sorted(days, key=lambda point: (days[point], point))
+    latest = {start: network.latest_after(start, days[start]) for start in in_time}
     for end in in_time:
         for start in in_time:
-            if days[end] - days[start] > network.distances_from(start)[end]:
-                return _shortest_part(network.path(start, end), days)
+            if days[end] > latest[start][end]:
+                path = network.path_after(start, days[start], end)
+                return _shortest_part(network, path, days)
     return None
 
 
-def _shortest_part(path: tuple[Edge, ...], days: Mapping[int, int]) -> Misfit:
+def _shortest_part(network: Network, path: tuple[Edge, ...], days: Mapping[int, int]) -> Misfit:
     """Return the part between two neighbouring facts of the path that is already too short.
 
     If every part between facts were long enough, so would be the whole.
     """
     cuts = [place for place, edge in enumerate(path, start=1) if edge.end in days]
-    parts = [path[begin:end] for begin, end in pairwise((0, *cuts))]
+    parts = [
+        network.stretched(path[begin:end], days[path[begin].start])
+        for begin, end in pairwise((0, *cuts))
+    ]
     return next(
         Misfit(part[0].start, part[-1].end, part)
         for part in parts

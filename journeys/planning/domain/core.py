@@ -9,6 +9,8 @@ from journeys.planning.domain.contradictions import Misfit, Pins, misfit_clauses
 from journeys.planning.domain.facts import Fact, FactKind
 from journeys.planning.domain.network import UNBOUNDED, Bounds, is_bound
 from journeys.planning.domain.occurrences import Occurrence
+from journeys.planning.domain.paused import PausedNetwork
+from journeys.planning.domain.pauses import HeldDays
 from journeys.planning.domain.placing import (
     Clock,
     Placed,
@@ -31,6 +33,7 @@ class CorePlanner:
         facts: Mapping[Point, Fact],
         open_days: OpenDays,
         today: date | None,
+        held: HeldDays,
     ) -> None:
         self._compiled = compiled
         self._facts = {point: fact for point, fact in facts.items() if point in compiled.index}
@@ -38,14 +41,18 @@ class CorePlanner:
         self._pinned_days = {point: fact.on.toordinal() for point, fact in self._pins.items()}
         self._open_days = open_days
         self._today = today
-        self._network, self._misfits = settle(compiled.network, self._pins)
+        self._whole = PausedNetwork(compiled.network, held) if held.spans else compiled.network
+        self._network, self._misfits = settle(self._whole, self._pins)
         self._in_misfit = {end for misfit in self._misfits for end in (misfit.start, misfit.end)}
         self._bounds = Bounds(self._network)
         for pin, day in self._pinned_days.items():
             self._bounds.pin(pin, day)
         self._soonest = self._not_in_the_past()
+        self._behind = self._passed_by()
         self.days: dict[Point, date] = {point: fact.on for point, fact in self._facts.items()}
-        self._known = Surroundings(compiled, self._network, self._bounds, self._facts, self.days)
+        self._known = Surroundings(
+            compiled, self._network, self._bounds, self._facts, self.days, held
+        )
 
     def run(self) -> dict[Point, Placed]:
         """Date every point that a fact reaches.
@@ -104,7 +111,7 @@ class CorePlanner:
         A point that does not fit is shown what the protocol says, so that one sees by how much.
         """
         if pin in self._in_misfit:
-            earliest, latest = self._compiled.network.window(pin, self._pinned_days)
+            earliest, latest = self._whole.window(pin, self._pinned_days)
             if earliest <= latest:
                 return earliest, latest
         return self._network.window(pin, self._pinned_days)
@@ -124,13 +131,13 @@ class CorePlanner:
 
     def _fits_somewhere(self, pin: int) -> bool:
         """Tell whether there is a day for a fact that agrees with all the others."""
-        earliest, latest = self._compiled.network.window(pin, self._pinned_days)
+        earliest, latest = self._whole.window(pin, self._pinned_days)
         return earliest <= latest
 
     def _clock(self, occurrence: Occurrence, closes: date) -> Clock | None:
         """Return how soon the point may come; None where the clock does not matter."""
         here = self._compiled.index[occurrence.point]
-        if self._today is None or never_late(occurrence) or self._is_behind(here):
+        if self._today is None or never_late(occurrence) or here in self._behind:
             return None
         soonest, by = self._soonest[here]
         if by in (-1, here) or soonest > closes.toordinal():
@@ -150,19 +157,27 @@ class CorePlanner:
         today = self._today.toordinal()
         for here, occurrence in enumerate(self._compiled.core):
             latest = self._bounds.latest[here]
-            if here in self._pins or never_late(occurrence) or not today <= latest < UNBOUNDED:
+            if (
+                here in self._pins
+                or never_late(occurrence)
+                or not is_bound(latest)
+                or latest < today
+            ):
                 continue
-            for other, days in enumerate(self._network.distances_to(here)):
-                if is_bound(days) and today - days > soonest[other][0]:
-                    soonest[other] = (today - days, here)
+            for other, day in enumerate(self._network.earliest_before(here, today)):
+                if is_bound(day) and day > soonest[other][0]:
+                    soonest[other] = (day, here)
         return soonest
 
-    def _is_behind(self, here: int) -> bool:
-        """Tell whether something that comes no earlier has already happened.
+    def _passed_by(self) -> set[int]:
+        """Return the points than which something that comes no earlier has already happened.
 
-        Then the point was passed without a record: a gap in the records and not in the plan.
+        They were passed without a record: a gap in the records and not in the plan.
         """
-        return any(
-            fact.kind is FactKind.HAPPENED and self._network.distances_from(pin)[here] <= 0
+        return {
+            here
             for pin, fact in self._pins.items()
-        )
+            if fact.kind is FactKind.HAPPENED
+            for here, latest in enumerate(self._network.latest_after(pin, self._pinned_days[pin]))
+            if latest <= self._pinned_days[pin]
+        }

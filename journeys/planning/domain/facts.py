@@ -23,3 +23,8 @@ class Fact:
     point: Point
     on: date
     kind: FactKind
+
+    @property
+    def has_happened(self) -> bool:
+        """Tell whether it is history, which nobody can move any more."""
+        return self.kind is FactKind.HAPPENED

@@ -5,7 +5,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from journeys.planning.domain.lint_rules import eras, rule_problems
 from journeys.planning.domain.lint_timing import timing_problems
-from journeys.planning.domain.occurrences import counts
+from journeys.planning.domain.lint_tracks import track_codes, track_problems
+from journeys.planning.domain.occurrences import numbers
 from journeys.planning.domain.points import PointNames, UnknownPoint
 from journeys.planning.domain.problems import Key, Problem, ProblemKind, problem_at
 from journeys.planning.domain.protocol import (
@@ -14,7 +15,7 @@ from journeys.planning.domain.protocol import (
     LabelRules,
     Protocol,
 )
-from journeys.planning.domain.rules import applies
+from journeys.planning.domain.rules import applies, is_asked_for
 
 
 def lint_protocol(
@@ -22,20 +23,22 @@ def lint_protocol(
 ) -> tuple[Problem, ...]:
     """Return what is wrong with the protocol, each mistake once; nothing means it can be planned.
 
-    Every region and every set of label rules that ever holds is checked. With `region`, whose label
-    rules these are, only that one.
+    Every region, every follow-up track and every set of label rules that ever holds is checked.
+    With `region`, whose label rules these are, only that one.
     """
     found = [
         *_code_problems(protocol),
         *_stage_problems(protocol),
         *_region_problems(protocol),
+        *track_problems(protocol),
         *_requires_problems(protocol),
     ]
     if not found:
         for one in (region,) if region is not None else protocol.regions:
             found += rule_problems(protocol, rules, one)
-            for holding in eras(protocol, rules, one):
-                found += _era_problems(protocol, one, holding)
+            for track in track_codes(protocol):
+                for holding in eras(protocol, rules, one, track):
+                    found += _era_problems(protocol, one, track, holding)
     once: dict[tuple[ProblemKind, Key], Problem] = {}
     for problem in found:
         once.setdefault((problem.kind, problem.key), problem)
@@ -43,27 +46,34 @@ def lint_protocol(
 
 
 def _era_problems(
-    protocol: Protocol, region: str, rules: tuple[LabelRule, ...]
+    protocol: Protocol, region: str, track: str, rules: tuple[LabelRule, ...]
 ) -> Iterator[Problem]:
-    """Yield what is wrong in one region while one set of label rules holds."""
+    """Yield what is wrong in one region, on one track, while one set of label rules holds."""
     by_key = {rule.key: rule for rule in rules}
-    names = PointNames(counts(protocol, region, by_key), protocol.stages)
-    unknown = list(_unknown(protocol, region, names))
+    names = PointNames(numbers(protocol, region, track, by_key), protocol.stages)
+    unknown = list(_unknown(protocol, region, track, names))
     yield from unknown
-    yield from _unreachable(protocol, region)
+    yield from _unreachable(protocol, region, track)
     if not unknown:
-        yield from timing_problems(protocol, region, rules, names)
+        yield from timing_problems(protocol, region, track, rules, names)
 
 
 def _code_problems(protocol: Protocol) -> Iterator[Problem]:
     sections = {
         "stages": [stage.code for stage in protocol.stages],
         "activities": [definition.code for definition in protocol.activities],
+        "tracks": [track.code for track in protocol.tracks],
     }
     for section, codes in sections.items():
         for place, code in enumerate(codes):
             if code in codes[:place]:
-                key = (section, place, "code")
+                key: Key = (section, place, "code")
+                yield problem_at(protocol, key, ProblemKind.DUPLICATE_CODE, code)
+    for place, stage in enumerate(protocol.stages):
+        of_gate = [item.code for item in stage.gate]
+        for number, code in enumerate(of_gate):
+            if code in of_gate[:number]:
+                key = ("stages", place, "gate", number, "code")
                 yield problem_at(protocol, key, ProblemKind.DUPLICATE_CODE, code)
 
 
@@ -114,10 +124,10 @@ def _of_activity(place: int, definition: ActivityDefinition) -> Iterator[tuple[K
         yield ("activities", place, "not_after", number, "anchor"), ceiling.anchor
 
 
-def _references(protocol: Protocol, region: str) -> Iterator[tuple[Key, str]]:
+def _references(protocol: Protocol, region: str, track: str) -> Iterator[tuple[Key, str]]:
     """Yield every point that the protocol names in a region, with its place."""
     for place, definition in enumerate(protocol.activities):
-        if applies(definition.regions, region):
+        if is_asked_for(definition, region, track):
             yield from _of_activity(place, definition)
     for place, constraint in enumerate(protocol.constraints):
         if applies(constraint.regions, region):
@@ -128,9 +138,9 @@ def _references(protocol: Protocol, region: str) -> Iterator[tuple[Key, str]]:
         yield ("stages", place, "ends_with"), stage.ends_with
 
 
-def _unknown(protocol: Protocol, region: str, names: PointNames) -> Iterator[Problem]:
+def _unknown(protocol: Protocol, region: str, track: str, names: PointNames) -> Iterator[Problem]:
     """Yield every name of a point that nothing goes by, with those that come close."""
-    for key, point in _references(protocol, region):
+    for key, point in _references(protocol, region, track):
         try:
             names.resolve(point)
         except UnknownPoint as error:
@@ -138,12 +148,12 @@ def _unknown(protocol: Protocol, region: str, names: PointNames) -> Iterator[Pro
             yield problem_at(protocol, key, ProblemKind.UNKNOWN_POINT, *meant)
 
 
-def _unreachable(protocol: Protocol, region: str) -> Iterator[Problem]:
+def _unreachable(protocol: Protocol, region: str, track: str) -> Iterator[Problem]:
     """Yield every activity without an anchor but the one that the journey starts with."""
     roots = [
         place
         for place, definition in enumerate(protocol.activities)
-        if definition.anchor is None and applies(definition.regions, region)
+        if definition.anchor is None and is_asked_for(definition, region, track)
     ]
     for place in roots[1:]:
         key = ("activities", place, "anchor")

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.problems import Key, Problem, ProblemKind, problem_at
-from journeys.planning.domain.protocol import LabelRule, LabelRules, Protocol, RuleValue
+from journeys.planning.domain.protocol import (
+    LabelRule,
+    LabelRules,
+    Protocol,
+    RuleValue,
+    TrackNumbers,
+)
 from journeys.planning.domain.rules import MissingRule, applies, rule_keys, rules_on
 
 
@@ -23,9 +29,11 @@ def rule_problems(protocol: Protocol, rules: LabelRules, region: str) -> Iterato
                 yield problem_at(protocol, key, ProblemKind.MISSING_RULE, *names)
 
 
-def eras(protocol: Protocol, rules: LabelRules, region: str) -> Iterator[tuple[LabelRule, ...]]:
+def eras(
+    protocol: Protocol, rules: LabelRules, region: str, track: str
+) -> Iterator[tuple[LabelRule, ...]]:
     """Yield every set of rules that holds together at some time."""
-    keys = rule_keys(protocol, region)
+    keys = rule_keys(protocol, region, track)
     if not keys:
         yield ()
     starts = {rule.valid_from for key in keys for rule in rules.get(key, ())}
@@ -45,7 +53,7 @@ def _uses(protocol: Protocol, region: str) -> Iterator[tuple[Key, RuleValue]]:
 
 def _numbers(
     protocol: Protocol, region: str
-) -> Iterator[tuple[Key, Duration | RuleValue | int | None]]:
+) -> Iterator[tuple[Key, Duration | RuleValue | int | TrackNumbers | None]]:
     for place, definition in enumerate(protocol.activities):
         if applies(definition.regions, region):
             count = definition.repeat.count if definition.repeat else None

@@ -6,7 +6,7 @@ from datetime import date
 from journeys.planning.domain.compiled import AnchorLoop, compile_protocol, core_codes
 from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.network import Contradiction, Edge
-from journeys.planning.domain.occurrences import Rules, counts, occurrences, span_of
+from journeys.planning.domain.occurrences import Rules, numbers, occurrences, span_of
 from journeys.planning.domain.points import PointNames
 from journeys.planning.domain.problems import Key, Problem, ProblemKind, problem_at
 from journeys.planning.domain.protocol import (
@@ -15,30 +15,35 @@ from journeys.planning.domain.protocol import (
     Protocol,
     RuleValue,
 )
-from journeys.planning.domain.rules import applies
+from journeys.planning.domain.rules import applies, is_asked_for
 
 # Months differ: spans are compared from days whose months and years are short and long.
 SAMPLE_DAYS = (date(2024, 1, 31), date(2023, 2, 1), date(2024, 2, 29), date(2023, 12, 31))
 
 
 def timing_problems(
-    protocol: Protocol, region: str, rules: tuple[LabelRule, ...], names: PointNames
+    protocol: Protocol,
+    region: str,
+    track: str,
+    rules: tuple[LabelRule, ...],
+    names: PointNames,
 ) -> Iterator[Problem]:
     """Yield what is wrong with the spans; every name in the protocol must be known."""
     by_key = {rule.key: rule for rule in rules}
     for place, definition in enumerate(protocol.activities):
-        if applies(definition.regions, region):
+        if is_asked_for(definition, region, track):
             yield from _window_problems(protocol, place, definition, by_key)
-    ordered = tuple(occurrences(protocol, names, counts(protocol, region, by_key), by_key))
+    asked_for = numbers(protocol, region, track, by_key)
+    ordered = tuple(occurrences(protocol, names, asked_for, by_key))
     constraints = [c for c in protocol.constraints if applies(c.regions, region)]
     core = core_codes(ordered, constraints, names)
-    yield from _ceilings(protocol, region, core)
-    months = list(_months(protocol, region, core))
+    yield from _ceilings(protocol, region, track, core)
+    months = list(_months(protocol, region, track, core))
     yield from months
     if months:
         return
     try:
-        compile_protocol(protocol, region=region, rules=rules)
+        compile_protocol(protocol, region=region, rules=rules, track=track)
     except AnchorLoop as loop:
         key: Key = ("activities", _place(protocol, loop.points[0]), "anchor")
         yield problem_at(protocol, key, ProblemKind.ANCHOR_LOOP, *loop.points)
@@ -61,7 +66,7 @@ def _window_problems(
         key = ("activities", place, "window")
         yield problem_at(protocol, key, ProblemKind.TARGET_OUTSIDE_WINDOW)
     if repeat is not None:
-        is_none = not isinstance(repeat.count, RuleValue) and repeat.count < 1
+        is_none = isinstance(repeat.count, int) and repeat.count < 1
         if is_none or repeat.every == Duration():
             key = ("activities", place, "repeat")
             yield problem_at(protocol, key, ProblemKind.EMPTY_REPEAT)
@@ -71,26 +76,27 @@ def _in_order(first: Duration, second: Duration) -> bool:
     return all(first.after(day) <= second.after(day) for day in SAMPLE_DAYS)
 
 
-def _months(protocol: Protocol, region: str, core: set[str]) -> Iterator[Problem]:
+def _months(protocol: Protocol, region: str, track: str, core: set[str]) -> Iterator[Problem]:
     """Yield every span in months at a point that others hang on."""
-    for key, span in _core_spans(protocol, region, core):
+    for key, span in _core_spans(protocol, region, track, core):
         if isinstance(span, Duration) and not span.is_days_only:
             yield problem_at(protocol, key, ProblemKind.NOT_IN_DAYS, str(span))
 
 
-def _ceilings(protocol: Protocol, region: str, core: set[str]) -> Iterator[Problem]:
+def _ceilings(protocol: Protocol, region: str, track: str, core: set[str]) -> Iterator[Problem]:
     """Yield every `not_after` of a point that others hang on: the network would not see it."""
     for place, definition in enumerate(protocol.activities):
-        if definition.not_after and definition.code in core and applies(definition.regions, region):
+        is_limited = definition.not_after and is_asked_for(definition, region, track)
+        if is_limited and definition.code in core:
             key = ("activities", place, "not_after")
             yield problem_at(protocol, key, ProblemKind.CEILING_NOT_ON_LEAF)
 
 
 def _core_spans(
-    protocol: Protocol, region: str, core: set[str]
+    protocol: Protocol, region: str, track: str, core: set[str]
 ) -> Iterator[tuple[Key, Duration | RuleValue | None]]:
     for place, definition in enumerate(protocol.activities):
-        if definition.code not in core or not applies(definition.regions, region):
+        if definition.code not in core or not is_asked_for(definition, region, track):
             continue
         yield ("activities", place, "offset"), definition.offset
         yield ("activities", place, "window", "opens"), definition.window.opens

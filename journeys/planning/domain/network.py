@@ -25,6 +25,7 @@ class Edge:
     """`end` lies at most `days` after `start`; both are indexes of points.
 
     `is_window`: an activity sets the limit for itself, where others come from a constraint.
+    `of`: the edge as the network has it, when days on hold have stretched this one.
     """
 
     start: int
@@ -32,6 +33,7 @@ class Edge:
     days: int
     clause: Clause
     is_window: bool = False
+    of: "Edge | None" = None
 
 
 class Contradiction(ValueError):
@@ -68,7 +70,8 @@ class Network:
 
     def without(self, edge: Edge) -> "Network":
         """Return the network with this edge left out."""
-        return Network(self.size, (other for other in self.edges if other is not edge))
+        left_out = edge.of or edge
+        return Network(self.size, (other for other in self.edges if other is not left_out))
 
     def distances_from(self, source: int) -> list[int]:
         """Return for every point how many days after `source` it lies at most.
@@ -90,6 +93,30 @@ class Network:
         if distances is None:
             distances = self._to[target] = self._search(target, forwards=False)[0]
         return distances
+
+    def latest_after(self, source: int, day: int) -> list[int]:
+        """Return every point's latest day when `source` lies on `day`; `is_bound` tells a real one.
+
+        Units:
+            days: proleptic Gregorian ordinals, as `date.toordinal` counts them.
+        """
+        return [day + days for days in self.distances_from(source)]
+
+    def earliest_before(self, target: int, day: int) -> list[int]:
+        """Return every point's earliest day when `target` lies on `day`."""
+        return [day - days for days in self.distances_to(target)]
+
+    def path_after(self, source: int, day: int, target: int) -> tuple[Edge, ...]:
+        """Return the edges that limit `target` when `source` lies on `day`."""
+        return self.path(source, target)
+
+    def path_before(self, target: int, day: int, source: int) -> tuple[Edge, ...]:
+        """Return the edges that limit `source` when `target` lies on `day`."""
+        return self.path(source, target)
+
+    def stretched(self, path: tuple[Edge, ...], day: int) -> tuple[Edge, ...]:
+        """Return the edges of a path as long as they are when it starts on `day`."""
+        return path
 
     def path(self, source: int, target: int) -> tuple[Edge, ...]:
         """Return the edges that together limit `target` after `source`; empty when nothing does."""
@@ -170,20 +197,20 @@ class Bounds:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self.earliest = [-UNBOUNDED] * network.size
-        self.latest = [UNBOUNDED] * network.size
+        self.earliest = [-_FINITE] * network.size
+        self.latest = [_FINITE] * network.size
         self.earliest_by = [-1] * network.size
         self.latest_by = [-1] * network.size
 
     def pin(self, point: int, day: int) -> None:
-        """Fix a point's day and tighten every other point by its distance from and to it."""
+        """Fix a point's day and tighten every other point's bounds by it."""
         latest, latest_by = self.latest, self.latest_by
-        for other, days in enumerate(self._network.distances_from(point)):
-            if day + days < latest[other]:
-                latest[other] = day + days
+        for other, found in enumerate(self._network.latest_after(point, day)):
+            if found < latest[other]:
+                latest[other] = found
                 latest_by[other] = point
         earliest, earliest_by = self.earliest, self.earliest_by
-        for other, days in enumerate(self._network.distances_to(point)):
-            if days < UNBOUNDED and day - days > earliest[other]:
-                earliest[other] = day - days
+        for other, found in enumerate(self._network.earliest_before(point, day)):
+            if found > earliest[other]:
+                earliest[other] = found
                 earliest_by[other] = point

@@ -1,6 +1,6 @@
 """A protocol's activities written out: one value per occurrence, its spans added up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from journeys.planning.domain.duration import Duration
@@ -15,7 +15,7 @@ from journeys.planning.domain.protocol import (
     RuleValue,
     point_of,
 )
-from journeys.planning.domain.rules import applies
+from journeys.planning.domain.rules import is_asked_for
 
 Rules = Mapping[str, LabelRule]
 
@@ -56,30 +56,30 @@ class Occurrence:
     order: tuple[int, int]  # the protocol's own: place of the activity, number of the occurrence
 
 
-def counts(protocol: Protocol, region: str, rules: Rules) -> dict[str, int]:
-    """Return how often each activity of the region comes, by code.
+def numbers(protocol: Protocol, region: str, track: str, rules: Rules) -> dict[str, Sequence[int]]:
+    """Return which occurrences of each activity there are, by code, in order.
 
     Raises:
         KeyError: a count needs a label rule that is not given.
     """
     return {
-        definition.code: _count(definition, rules)
+        definition.code: _numbers(definition, track, rules)
         for definition in protocol.activities
-        if applies(definition.regions, region)
+        if is_asked_for(definition, region, track)
     }
 
 
 def occurrences(
-    protocol: Protocol, names: PointNames, count_of: Mapping[str, int], rules: Rules
+    protocol: Protocol, names: PointNames, numbers_of: Mapping[str, Sequence[int]], rules: Rules
 ) -> Iterator[Occurrence]:
-    """Write out every activity that `count_of` names, in the protocol's order.
+    """Write out every occurrence that `numbers_of` names, in the protocol's order.
 
     Raises:
         UnknownPoint: an anchor is not a point of the protocol in this region.
         KeyError: an offset needs a label rule that is not given.
     """
     for place, definition in enumerate(protocol.activities):
-        for number in range(1, count_of.get(definition.code, 0) + 1):
+        for number in numbers_of.get(definition.code, ()):
             yield _occurrence(definition, (place, number), names, rules)
 
 
@@ -91,11 +91,11 @@ def span_of(value: Duration | RuleValue, rules: Rules) -> Duration:
     return Duration(days=-days if value.negative else days)
 
 
-def _count(definition: ActivityDefinition, rules: Rules) -> int:
-    if definition.repeat is None:
-        return 1
-    count = definition.repeat.count
-    return rules[count.key].days if isinstance(count, RuleValue) else count
+def _numbers(definition: ActivityDefinition, track: str, rules: Rules) -> Sequence[int]:
+    count = definition.repeat.count if definition.repeat else 1
+    if isinstance(count, Mapping):
+        return count.get(track, ())
+    return range(1, (rules[count.key].days if isinstance(count, RuleValue) else count) + 1)
 
 
 def _occurrence(

@@ -7,21 +7,21 @@ from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.compiled import CompiledProtocol, compile_protocol
 from journeys.planning.domain.core import CorePlanner
 from journeys.planning.domain.facts import Fact, FactKind
+from journeys.planning.domain.floating import floating, settled_points, suspend
 from journeys.planning.domain.leaves import plan_leaf
 from journeys.planning.domain.occurrences import Occurrence
+from journeys.planning.domain.pauses import Pause, held_days
 from journeys.planning.domain.placing import Placed, undated
 from journeys.planning.domain.planned import Plan, PlannedActivity, PlannedStage
-from journeys.planning.domain.points import FIRST
 from journeys.planning.domain.protocol import (
     LabelRule,
     LabelRules,
     Point,
     Protocol,
-    RuleValue,
-    point_of,
 )
 from journeys.planning.domain.reasons import Clause, Conflict, ConflictKind, Step, StepKind
 from journeys.planning.domain.rules import rule_keys, rules_on
+from journeys.planning.domain.tracks import elsewhere
 
 __all__ = [
     "Clause",
@@ -29,6 +29,7 @@ __all__ = [
     "ConflictKind",
     "Fact",
     "FactKind",
+    "Pause",
     "Plan",
     "PlannedActivity",
     "PlannedStage",
@@ -49,42 +50,53 @@ def make_plan(
     rules: LabelRules,
     open_days: OpenDays,
     today: date | None,
+    pauses: Iterable[Pause] = (),
+    held_since: date | None = None,
+    track: str = "",
 ) -> Plan:
     """Date every activity and stage as far as the facts allow; facts themselves never move.
 
     The same arguments always give the same plan. What does not fit is a conflict in the plan, never
     an exception; the plan is complete all the same.
 
+    Days of `pauses`, the holds that are over, count for no target and no upper limit. While a hold
+    lasts (`held_since`), what is open has no day, save what counts from an infusion that happened.
+    `track` is the follow-up track; empty is the protocol's first.
+
     Units:
         today: local calendar date at the centre; None plans without regard to the clock.
+        held_since: local calendar date, the first day of the hold.
 
     Raises:
         UnknownPoint: a fact's point is not in the protocol for this region.
-        ValueError: two different facts for one point.
+        UnknownTrack: the protocol has no such track.
+        ValueError: two different facts for one point, or two pauses that overlap.
         MissingRule: no label rule holds on the day of the infusion.
         OverflowError: a date would lie outside the calendar.
     """
-    keys = rule_keys(protocol, region)
+    track = protocol.track_or_first(track)
+    held = held_days(tuple(pauses))
+    keys = rule_keys(protocol, region, track)
     given = tuple(facts)
     names = _names_of_reference(protocol)
     infused = next((fact.on for fact in given if fact.point in names), None)
     core_rules = rules_on(rules, keys, infused)
-    compiled = _with_facts(protocol, region, core_rules, given)
+    compiled = _with_facts(protocol, region, track, core_rules, given)
     by_point = _by_point(compiled, given)
-    planner = CorePlanner(compiled, by_point, open_days, today)
+    planner = CorePlanner(compiled, by_point, open_days, today, held)
     placed = planner.run()
     conflicts = list(planner.contradictions())
     days = planner.days
     leaf_rules = rules_on(rules, keys, days.get(REFERENCE_POINT))
-    leaves = _with_facts(protocol, region, leaf_rules, given).leaves
+    leaves = _with_facts(protocol, region, track, leaf_rules, given).leaves
     for leaf in leaves:
-        found = plan_leaf(leaf, days, by_point, open_days, today)
+        found = plan_leaf(leaf, days, by_point, open_days=open_days, today=today, held=held)
         if found is not None:
             placed[leaf.point] = found
             days[leaf.point] = found.day
     ordered = sorted((*compiled.core, *leaves), key=lambda occurrence: occurrence.order)
     conflicts += [c for o in ordered if o.point in placed for c in placed[o.point].conflicts]
-    return Plan(
+    plan = Plan(
         activities=tuple(_activity(occurrence, placed) for occurrence in ordered),
         stages=tuple(
             PlannedStage(
@@ -98,11 +110,15 @@ def make_plan(
         ),
         conflicts=tuple(conflicts),
     )
+    if held_since is None:
+        return plan
+    settled = settled_points(by_point, compiled.names.resolve(REFERENCE_POINT))
+    return suspend(plan, floating(ordered, by_point, settled), held_since)
 
 
 def _names_of_reference(protocol: Protocol) -> set[str]:
     """Return every name of day 0, for before label rules are known no point can be looked up."""
-    names = {REFERENCE_POINT, REFERENCE_POINT + FIRST}
+    names = {REFERENCE_POINT, f"{REFERENCE_POINT}#1"}
     for stage in protocol.stages:
         names |= {f"{stage.code}.start"} if stage.starts_with in names else set()
         names |= {f"{stage.code}.end"} if stage.ends_with in names else set()
@@ -115,28 +131,27 @@ def _activity(occurrence: Occurrence, placed: dict[Point, Placed]) -> PlannedAct
 
 
 def _with_facts(
-    protocol: Protocol, region: str, rules: tuple[LabelRule, ...], facts: tuple[Fact, ...]
+    protocol: Protocol,
+    region: str,
+    track: str,
+    rules: tuple[LabelRule, ...],
+    facts: tuple[Fact, ...],
 ) -> CompiledProtocol:
     """Compile the protocol so that it has an occurrence for every fact.
 
-    How often a check comes may be a label rule's number; when that number falls, a check that was
-    already done stays in the plan.
+    How often a check comes may be a label rule's number, and how often a visit comes the track's;
+    when that number falls, what was already done stays in the plan.
     """
-    compiled = compile_protocol(protocol, region=region, rules=rules)
-    if all(compiled.names.knows(fact.point) for fact in facts):
+    compiled = compile_protocol(protocol, region=region, rules=rules, track=track)
+    unknown = [fact.point for fact in facts if not compiled.names.knows(fact.point)]
+    if not unknown:
         return compiled
-    counted = {
-        definition.code
-        for definition in protocol.activities
-        if definition.repeat and isinstance(definition.repeat.count, RuleValue)
-    }
-    beyond: dict[str, int] = {}
-    for fact in facts:
-        code, _, number = fact.point.partition("#")
-        if code in counted and number.isdecimal() and fact.point == point_of(code, int(number)):
-            beyond[code] = max(beyond.get(code, 0), int(number))
     return compile_protocol(
-        protocol, region=region, rules=rules, at_least=tuple(sorted(beyond.items()))
+        protocol,
+        region=region,
+        rules=rules,
+        track=track,
+        besides=elsewhere(protocol, region, unknown),
     )
 
 

@@ -1,12 +1,11 @@
 """The names of a protocol's points: occurrences, the two ends of a stage, and `CODE#last`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from journeys.planning.domain.protocol import Point, StageDefinition, point_of
 
 NUMBER = "#"
-FIRST = "#1"
 LAST = "#last"
 
 
@@ -23,14 +22,16 @@ class UnknownPoint(LookupError):
 class PointNames:
     """Every name under which a point of one protocol is known."""
 
-    def __init__(self, counts: Mapping[str, int], stages: Iterable[StageDefinition]) -> None:
+    def __init__(
+        self, numbers: Mapping[str, Sequence[int]], stages: Iterable[StageDefinition]
+    ) -> None:
         self._points: dict[str, Point] = {}
-        for code, count in counts.items():
-            for number in range(1, count + 1):
+        for code, of_code in numbers.items():
+            for number in of_code:
+                self._points[f"{code}{NUMBER}{number}"] = point_of(code, number)
                 self._points[point_of(code, number)] = point_of(code, number)
-            if count:
-                self._points[code + FIRST] = code
-                self._points[code + LAST] = point_of(code, count)
+            if of_code:
+                self._points[code + LAST] = point_of(code, of_code[-1])
         self._aliases: dict[str, str] = {}
         for stage in stages:
             self._aliases[f"{stage.code}.start"] = stage.starts_with

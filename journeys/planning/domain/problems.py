@@ -18,6 +18,9 @@ class ProblemKind(StrEnum):
     UNKNOWN_POINT = "unknown_point"
     UNKNOWN_ACTIVITY = "unknown_activity"
     UNKNOWN_REGION = "unknown_region"
+    UNKNOWN_TRACK = "unknown_track"
+    MISSING_TRACK = "missing_track"
+    TRACK_WITHOUT_FOLLOW_UP = "track_without_follow_up"
     UNREACHABLE = "unreachable"
     ANCHOR_LOOP = "anchor_loop"
     REQUIRES_LOOP = "requires_loop"
@@ -55,8 +58,11 @@ def problem_at(
 ) -> Problem:
     """Return a problem at this place of the document."""
     parts = [str(part) for part in key]
-    if parts[0] in {"activities", "stages"}:
-        place = int(parts[1])
-        coded = protocol.activities if parts[0] == "activities" else protocol.stages
-        parts[1] = coded[place].code
+    coded = {
+        "activities": [definition.code for definition in protocol.activities],
+        "stages": [stage.code for stage in protocol.stages],
+        "tracks": [track.code for track in protocol.tracks],
+    }
+    if parts[0] in coded:
+        parts[1] = coded[parts[0]][int(parts[1])]
     return Problem(kind=kind, path=".".join(parts), key=key, names=names, clauses=clauses)

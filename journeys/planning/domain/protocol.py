@@ -1,6 +1,6 @@
 """The values a protocol is made of: stages, activities, constraints, dated label rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -100,11 +100,19 @@ class ReminderDefinition:
     purpose: Literal["comfort", "safety"] = "comfort"
 
 
+# Which occurrences of a repeated activity each track has, by the track's code, in order.
+TrackNumbers = Mapping[str, tuple[int, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """How often an activity comes back, counted from its first occurrence."""
+    """How often an activity comes back, counted from its first occurrence.
 
-    count: int | RuleValue
+    By track, `count` names the occurrences themselves, so that the visit of year 8 is number 8
+    wherever it is asked for.
+    """
+
+    count: int | RuleValue | TrackNumbers
     every: Duration
 
 
@@ -164,6 +172,7 @@ class ActivityDefinition:
     roll: Roll = Roll.NEAREST
     repeat: Repeat | None = None
     regions: tuple[str, ...] = ()  # empty: everywhere
+    tracks: tuple[str, ...] = ()  # empty: on every track
     requires: tuple[str, ...] = ()
     minutes: int | None = None
     place: Words = field(default_factory=dict)
@@ -188,6 +197,38 @@ class Constraint:
     source: str = ""
 
 
+class Evidence(StrEnum):
+    """What shows that an item of a stage's gate is met."""
+
+    CONFIRMATION = "confirmation"  # somebody says so, by name
+    FORM = "form"
+    SIGNATURE = "signature"
+    PRODUCT_STATUS = "product_status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateItem:
+    """Something that must be met before the stage's last point may be recorded.
+
+    `override` names the roles that may go on without it, for a reason they give; none: nobody may.
+    """
+
+    code: str
+    title: Words
+    evidence: Evidence
+    override: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One of the ways to follow a patient up: how long, and in which years."""
+
+    code: str
+    title: Words
+    source: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageDefinition:
     """A stage, bounded by two points of the protocol.
@@ -202,6 +243,17 @@ class StageDefinition:
     ends_with: Point
     patient_title: Words = field(default_factory=dict)
     patient_text: Words = field(default_factory=dict)
+    gate: tuple[GateItem, ...] = ()
+
+
+class UnknownTrack(LookupError):
+    """The protocol has no follow-up track with this code."""
+
+    def __init__(self, code: str, known: Iterable[str]) -> None:
+        self.code = code
+        self.known = tuple(known)
+        there = f"there are {', '.join(self.known)}" if self.known else "the protocol has no tracks"
+        super().__init__(f"no follow-up track {code!r}; {there}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +268,21 @@ class Protocol:
     stages: tuple[StageDefinition, ...]
     activities: tuple[ActivityDefinition, ...]
     constraints: tuple[Constraint, ...] = ()
+    tracks: tuple[Track, ...] = ()
     source: str = ""
+
+    def track_or_first(self, code: str) -> str:
+        """Return the track's code; for the empty one the first track's, or none where none is.
+
+        Raises:
+            UnknownTrack: the protocol has no such track.
+        """
+        codes = [track.code for track in self.tracks]
+        if not code:
+            return codes[0] if codes else ""
+        if code not in codes:
+            raise UnknownTrack(code, codes)
+        return code
 
     def activity(self, code: str) -> ActivityDefinition:
         """Return the definition with this code.

@@ -13,10 +13,12 @@ class StepKind(StrEnum):
 
     FACT = "fact"
     OFFSET = "offset"
+    PAUSED = "paused"  # days on hold do not count
     FLOOR = "floor"  # raised to the earliest allowed day
     CEILING = "ceiling"  # lowered to the latest allowed day
     TODAY = "today"  # an open day cannot lie in the past
     OPEN_DAY = "open_day"
+    AWAITING_RESUME = "awaiting_resume"  # no day at all until the journey resumes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,8 @@ class Step:
     """One step of "why this date": what was applied to which day, and the day it gives.
 
     A floor or a ceiling lies `offset` away from `anchor`, whose day decides it. A `today` step with
-    an anchor says that this other point may not lie in the past.
+    an anchor says that this other point may not lie in the past. An `awaiting_resume` step gives
+    the first day of the hold, for it is the only one there is.
     """
 
     kind: StepKind
@@ -37,6 +40,7 @@ class Step:
     because: str = ""  # the constraint's own words, or the name of the closed day
     source: str = ""
     roll: Roll | None = None  # the way an `open_day` step looked
+    held: int | None = None  # how many of the days were on hold
 
 
 class ConflictKind(StrEnum):
@@ -52,7 +56,8 @@ class Clause:
     """One fact, limit or rule that takes part in a conflict.
 
     `bound` is "fact" (`later` is on `on`; without a `fact` the day is only planned), "min" (`later`
-    at least `days` after `earlier`), "max" (at most) or "today" (`later` not before `on`).
+    at least `days` after `earlier`), "max" (at most) or "today" (`later` not before `on`). Where
+    days on hold stretched a limit, `days` has them included and `held` says how many they are.
     """
 
     bound: str
@@ -63,6 +68,7 @@ class Clause:
     days: int | None = None
     why: str = ""
     source: str = ""
+    held: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Checking a plan against its own reasons: the steps alone must lead to the same day."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.duration import Duration
@@ -36,15 +36,26 @@ def _after(
     plan_days: Mapping[Point, date],
     open_days: OpenDays,
 ) -> date | None:
-    """Apply one step to the day so far."""
-    if step.kind is StepKind.FACT or (day is None and step.anchor is None):
-        return step.gives
-    if step.kind is StepKind.TODAY:
-        return max(day or step.gives, step.gives)
-    if step.kind is StepKind.OPEN_DAY:
-        opens = step.anchor_on or activity.opens or step.gives
-        closes = activity.closes or step.gives
-        return open_days.choose(day or step.gives, opens, closes, step.roll or Roll.EXACT)
+    """Apply one step to the day so far; what awaits resuming has none."""
+    match step.kind:
+        case StepKind.AWAITING_RESUME:
+            return None
+        case StepKind.FACT:
+            return step.gives
+        case StepKind.PAUSED:
+            return (day or step.gives) + timedelta(days=step.held or 0)
+        case StepKind.TODAY:
+            return max(day or step.gives, step.gives)
+        case StepKind.OPEN_DAY:
+            opens = step.anchor_on or activity.opens or step.gives
+            closes = activity.closes or step.gives
+            return open_days.choose(day or step.gives, opens, closes, step.roll or Roll.EXACT)
+        case _:
+            return _counted(step, day, plan_days)
+
+
+def _counted(step: Step, day: date | None, plan_days: Mapping[Point, date]) -> date:
+    """Apply a step that counts from another point."""
     counted = Duration.parse(step.offset).after(plan_days[step.anchor or ""])
     if step.kind is StepKind.FLOOR:
         return max(day or counted, counted)

@@ -35,6 +35,7 @@ def step_from_record(record: Record) -> Step:
         because=record.get("because", ""),
         source=record.get("source", ""),
         roll=Roll(record["roll"]) if "roll" in record else None,
+        held=record.get("held"),
     )
 
 
@@ -77,6 +78,7 @@ def _clause(record: Record) -> Clause:
         days=record.get("days"),
         why=record.get("why", ""),
         source=record.get("source", ""),
+        held=record.get("held"),
     )
 
 

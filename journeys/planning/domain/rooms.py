@@ -9,6 +9,7 @@ from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.facts import Fact
 from journeys.planning.domain.network import Bounds, Edge, Network, is_bound
 from journeys.planning.domain.occurrences import Occurrence
+from journeys.planning.domain.pauses import HeldDays
 from journeys.planning.domain.placing import Room
 from journeys.planning.domain.protocol import Point
 from journeys.planning.domain.reasons import Clause, Step, StepKind
@@ -23,6 +24,7 @@ class Surroundings:
     bounds: Bounds
     facts: Mapping[Point, Fact]
     days: Mapping[Point, date]
+    held: HeldDays
 
     def given(self, point: Point) -> Clause:
         """Return the day of a point as a clause; without a fact it is only planned."""
@@ -30,6 +32,19 @@ class Surroundings:
         return Clause(
             bound="fact", later=point, on=self.days[point], fact=fact.kind if fact else None
         )
+
+    def below(self, here: int) -> tuple[Edge, ...]:
+        """Return the limits between a point and the one that sets its earliest day."""
+        by = self.bounds.earliest_by[here]
+        return self.network.path_before(by, self._ordinal(by), here)
+
+    def above(self, here: int) -> tuple[Edge, ...]:
+        """Return the limits between a point and the one that sets its latest day."""
+        by = self.bounds.latest_by[here]
+        return self.network.path_after(by, self._ordinal(by), here)
+
+    def _ordinal(self, place: int) -> int:
+        return self.days[self.compiled.core[place].point].toordinal()
 
 
 def base_of(occurrence: Occurrence, known: Surroundings) -> Link | None:
@@ -50,7 +65,7 @@ def kept_room(
 ) -> Room:
     """Return the room that a point with a fact would have had without it."""
     base = base_of(occurrence, known)
-    target = known.days[base.point].toordinal() + base.offset if base else fact.on.toordinal()
+    target = _counted(base, known) if base else fact.on.toordinal()
     opens, closes = _closed(occurrence, target, *window)
     return Room(
         target=_day(min(max(target, opens), closes)),
@@ -68,29 +83,22 @@ def open_room(occurrence: Occurrence, base: Link, known: Surroundings) -> Room:
     """
     here = known.compiled.index[occurrence.point]
     bounds = known.bounds
-    target = known.days[base.point].toordinal() + base.offset
+    target = _counted(base, known)
     opens, closes = bounds.earliest[here], bounds.latest[here]
-
-    def below() -> tuple[Edge, ...]:
-        return known.network.path(here, bounds.earliest_by[here])
-
-    def above() -> tuple[Edge, ...]:
-        return known.network.path(bounds.latest_by[here], here)
-
-    steps = [_offset_step(base, target, known)]
+    steps = _target_steps(base, target, known)
     if target < opens:
         by = known.compiled.core[bounds.earliest_by[here]].point
-        steps.append(_bound_step(StepKind.FLOOR, opens, by, below(), known))
+        steps.append(_bound_step(StepKind.FLOOR, opens, by, known.below(here), known))
     elif target > closes:
         by = known.compiled.core[bounds.latest_by[here]].point
-        steps.append(_bound_step(StepKind.CEILING, closes, by, above(), known))
+        steps.append(_bound_step(StepKind.CEILING, closes, by, known.above(here), known))
     return Room(
         target=_day(min(max(target, opens), closes)),
         opens=_day(opens),
         closes=_day(closes),
         steps=tuple(steps),
-        lower=lambda: _in_time(below(), bounds.earliest_by[here], here, known),
-        upper=lambda: _in_time(above(), bounds.latest_by[here], here, known),
+        lower=lambda: _in_time(known.below(here), bounds.earliest_by[here], here, known),
+        upper=lambda: _in_time(known.above(here), bounds.latest_by[here], here, known),
     )
 
 
@@ -106,11 +114,24 @@ def _closed(occurrence: Occurrence, target: int, earliest: int, latest: int) -> 
     return earliest, latest
 
 
-def _offset_step(base: Link, target: int, known: Surroundings) -> Step:
+def _counted(base: Link, known: Surroundings) -> int:
+    """Return the day that lies the offset after the neighbour; days on hold do not count."""
+    return known.held.later(known.days[base.point].toordinal(), base.offset)
+
+
+def _target_steps(base: Link, target: int, known: Surroundings) -> list[Step]:
+    counted = known.days[base.point].toordinal() + base.offset
+    steps = [_offset_step(base, counted, known)]
+    if target != counted:
+        steps.append(Step(kind=StepKind.PAUSED, gives=_day(target), held=target - counted))
+    return steps
+
+
+def _offset_step(base: Link, counted: int, known: Surroundings) -> Step:
     fact = known.facts.get(base.point)
     return Step(
         kind=StepKind.OFFSET,
-        gives=_day(target),
+        gives=_day(counted),
         anchor=base.point,
         anchor_on=known.days[base.point],
         anchor_fact=fact.kind if fact else None,
@@ -135,6 +156,7 @@ def _bound_step(
         offset=str(Duration(days=gives - known.days[by].toordinal())),
         because=clause.why,
         source=clause.source,
+        held=sum(edge.clause.held or 0 for edge in path) or None,
     )
 
 

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from journeys.planning.domain.duration import Duration
-from journeys.planning.domain.protocol import LabelRule, LabelRules, Protocol, RuleValue
+from journeys.planning.domain.protocol import (
+    ActivityDefinition,
+    LabelRule,
+    LabelRules,
+    Protocol,
+    RuleValue,
+    TrackNumbers,
+)
 
 
 class MissingRule(LookupError):
@@ -17,9 +24,9 @@ class MissingRule(LookupError):
         super().__init__(f"no label rule gives {key!r}{when} for this product and region")
 
 
-def rule_keys(protocol: Protocol, region: str) -> frozenset[str]:
-    """Return the keys of the label rules that the protocol asks for in a region."""
-    numbers = _numbers(protocol, region)
+def rule_keys(protocol: Protocol, region: str, track: str) -> frozenset[str]:
+    """Return the keys of the label rules that the protocol asks for in a region, on a track."""
+    numbers = _numbers(protocol, region, track)
     return frozenset(value.key for value in numbers if isinstance(value, RuleValue))
 
 
@@ -52,14 +59,21 @@ def applies(regions: tuple[str, ...], region: str) -> bool:
     return not regions or region in regions
 
 
+def is_asked_for(definition: ActivityDefinition, region: str, track: str) -> bool:
+    """Tell whether the protocol has the activity in a region, on a follow-up track."""
+    return applies(definition.regions, region) and applies(definition.tracks, track)
+
+
 def _holds(rule: LabelRule, on: date) -> bool:
     return rule.valid_from <= on and (rule.valid_to is None or on < rule.valid_to)
 
 
-def _numbers(protocol: Protocol, region: str) -> Iterator[Duration | RuleValue | int | None]:
-    """Yield every number that a label rule may give in the region."""
+def _numbers(
+    protocol: Protocol, region: str, track: str
+) -> Iterator[Duration | RuleValue | int | TrackNumbers | None]:
+    """Yield every number that a label rule may give."""
     for definition in protocol.activities:
-        if applies(definition.regions, region):
+        if is_asked_for(definition, region, track):
             yield definition.offset
             yield definition.repeat.count if definition.repeat else None
     for constraint in protocol.constraints:

@@ -219,9 +219,10 @@ def car_t():
 CAR_T = car_t()
 
 
-def plan(*facts, on=CAR_T, today=None, open_days=ALWAYS_OPEN, rules=RULES, region="eu"):
+def plan(*facts, on=CAR_T, **changes):
     """Plan with a centre that never closes and without a clock, unless a test says otherwise."""
-    return make_plan(on, region=region, facts=facts, rules=rules, open_days=open_days, today=today)
+    defaults = {"region": "eu", "rules": RULES, "open_days": ALWAYS_OPEN, "today": None}
+    return make_plan(on, facts=facts, **(defaults | changes))
 
 
 def by_point(planned):

@@ -9,6 +9,7 @@ from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.facts import Fact, FactKind
 from journeys.planning.domain.lint import lint_protocol
+from journeys.planning.domain.pauses import Pause
 from journeys.planning.domain.protocol import (
     ActivityKind,
     Constraint,
@@ -123,6 +124,14 @@ def facts_for(draw, made, least=1):
         )
         for point in points
     )
+
+
+@st.composite
+def pauses(draw):
+    """Holds that are over: none, or a few that do not overlap."""
+    ends = draw(st.lists(st.integers(-50, 120), unique=True, max_size=6).map(sorted))
+    days = [DAY_0 + timedelta(days=n) for n in ends]
+    return tuple(Pause(*pair) for pair in zip(days[::2], days[1::2], strict=False))
 
 
 @st.composite

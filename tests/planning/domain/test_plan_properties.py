@@ -12,15 +12,15 @@ from journeys.planning.domain.reasons import ConflictKind
 from journeys.planning.domain.recompute import recompute
 from tests.planning.domain.brute_force import shortest
 from tests.planning.domain.protocols import by_point, plan
-from tests.planning.domain.strategies import situations
+from tests.planning.domain.strategies import pauses, situations
 
 many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WEEK = timedelta(days=7)
 
 
-def planned(situation):
+def planned(situation, **changes):
     made, facts, open_days, today = situation
-    return plan(*facts, on=made, open_days=open_days, today=today)
+    return plan(*facts, on=made, open_days=open_days, today=today, **changes)
 
 
 def named(conflicts):
@@ -38,9 +38,9 @@ def days_of(found):
 
 @pytest.mark.feature(16)
 @many
-@given(situations())
-def test_nothing_that_is_given_ever_moves(situation):
-    found = by_point(planned(situation))
+@given(situations(), pauses())
+def test_nothing_that_is_given_ever_moves(situation, held):
+    found = by_point(planned(situation, pauses=held))
 
     for fact in situation[1]:
         assert found[fact.point].chosen == fact.on
@@ -50,9 +50,9 @@ def test_nothing_that_is_given_ever_moves(situation):
 
 @pytest.mark.feature(3)
 @many
-@given(situations())
-def test_every_chosen_day_is_inside_its_window_or_a_conflict_names_it(situation):
-    found = planned(situation)
+@given(situations(), pauses())
+def test_every_chosen_day_is_inside_its_window_or_a_conflict_names_it(situation, held):
+    found = planned(situation, pauses=held)
     in_conflict = named(found.conflicts)
 
     for each in found.activities:
@@ -73,11 +73,11 @@ def kind_of(made, code):
 
 @pytest.mark.feature(26)
 @many
-@given(situations())
-def test_an_open_day_is_chosen_wherever_one_is_asked_for(situation):
+@given(situations(), pauses())
+def test_an_open_day_is_chosen_wherever_one_is_asked_for(situation, held):
     made, _, open_days, _ = situation
 
-    for each in planned(situation).activities:
+    for each in planned(situation, pauses=held).activities:
         definition = made.activity(each.code)
         is_exact = definition.roll == "exact" or definition.kind is ActivityKind.RESTRICTION
         if each.chosen and each.fact is None and not is_exact:
@@ -85,10 +85,12 @@ def test_an_open_day_is_chosen_wherever_one_is_asked_for(situation):
 
 
 @many
-@given(situations())
-def test_nothing_open_lies_in_the_past_unless_its_window_has_passed_or_it_is_behind(situation):
+@given(situations(), pauses())
+def test_nothing_open_lies_in_the_past_unless_its_window_has_passed_or_it_is_behind(
+    situation, held
+):
     made, facts, _, today = situation
-    found = planned(situation)
+    found = planned(situation, pauses=held)
     passed = {c.point for c in found.conflicts}
     has_history = any(fact.kind is FactKind.HAPPENED for fact in facts)
 
@@ -100,9 +102,9 @@ def test_nothing_open_lies_in_the_past_unless_its_window_has_passed_or_it_is_beh
 
 @pytest.mark.feature(28)
 @settings(many, max_examples=1000)
-@given(situations())
-def test_the_reasons_alone_lead_to_the_same_day(situation):
-    found = planned(situation)
+@given(situations(), pauses())
+def test_the_reasons_alone_lead_to_the_same_day(situation, held):
+    found = planned(situation, pauses=held)
     days = days_of(found)
 
     for each in found.activities:
@@ -146,16 +148,16 @@ def test_shifting_all_facts_by_weeks_shifts_everything_counted_in_days(situation
 
 
 @many
-@given(situations())
-def test_planning_with_the_chosen_days_as_facts_changes_no_day(situation):
+@given(situations(), pauses())
+def test_planning_with_the_chosen_days_as_facts_changes_no_day(situation, held):
     made, facts, open_days, _ = situation
-    first = plan(*facts, on=made, open_days=open_days)
+    first = plan(*facts, on=made, open_days=open_days, pauses=held)
     booked = tuple(
         Fact(point=each.point, on=each.chosen, kind=each.fact or FactKind.BOOKED)
         for each in first.activities
         if each.chosen
     )
-    again = plan(*booked, on=made, open_days=open_days)
+    again = plan(*booked, on=made, open_days=open_days, pauses=held)
 
     for old, new in zip(first.activities, again.activities, strict=True):
         if old.chosen:
@@ -184,9 +186,9 @@ def arcs_of(clause):
 
 
 @many
-@given(situations())
-def test_the_clauses_of_a_contradiction_exclude_each_other_and_none_is_too_many(situation):
-    for conflict in planned(situation).conflicts:
+@given(situations(), pauses())
+def test_the_clauses_of_a_contradiction_exclude_each_other_and_none_is_too_many(situation, held):
+    for conflict in planned(situation, pauses=held).conflicts:
         if conflict.kind is ConflictKind.NO_OPEN_DAY:
             continue
         assert excludes(conflict.because)
@@ -196,10 +198,10 @@ def test_the_clauses_of_a_contradiction_exclude_each_other_and_none_is_too_many(
 
 
 @many
-@given(situations())
-def test_a_contradiction_is_told_once_and_its_way_out_is_no_contradiction(situation):
+@given(situations(), pauses())
+def test_a_contradiction_is_told_once_and_its_way_out_is_no_contradiction(situation, held):
     made, facts, open_days, _ = situation
-    found = plan(*facts, on=made, open_days=open_days)
+    found = plan(*facts, on=made, open_days=open_days, pauses=held)
     contradictions = [c for c in found.conflicts if c.kind is ConflictKind.CONTRADICTION]
 
     assert len({c.because for c in contradictions}) == len(contradictions)
@@ -211,7 +213,7 @@ def test_a_contradiction_is_told_once_and_its_way_out_is_no_contradiction(situat
             else f
             for f in facts
         )
-        again = plan(*moved, on=made, open_days=open_days)
+        again = plan(*moved, on=made, open_days=open_days, pauses=held)
         # What merely hangs on the moved point may now be out of its own window, and says so itself.
         assert conflict.point not in {
             c.point for c in again.conflicts if c.kind is ConflictKind.CONTRADICTION
@@ -219,10 +221,10 @@ def test_a_contradiction_is_told_once_and_its_way_out_is_no_contradiction(situat
 
 
 @many
-@given(situations())
-def test_the_clauses_say_by_how_many_days_a_point_is_off(situation):
+@given(situations(), pauses())
+def test_the_clauses_say_by_how_many_days_a_point_is_off(situation, held):
     made, facts, open_days, _ = situation
-    found = plan(*facts, on=made, open_days=open_days)
+    found = plan(*facts, on=made, open_days=open_days, pauses=held)
 
     for conflict in found.conflicts:
         if conflict.kind is ConflictKind.CONTRADICTION:

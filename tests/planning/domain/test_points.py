@@ -24,7 +24,7 @@ from tests.planning.domain.protocols import (
 )
 
 NAMES = PointNames(
-    {"start": 1, "check": 3, "never": 0},
+    {"start": [1], "check": [1, 2, 3], "never": []},
     [
         stage("first", "start", "check#last"),
         stage("second", "first.end", "second.start"),
