@@ -100,7 +100,7 @@ def refer_and_decide(walk: Walk) -> Journey:
     journey = refer(
         walk.page,
         email=EMAIL,
-        protocol="CAR T-cell therapy, standard journey (version 1)",
+        protocol="CAR T-cell therapy, standard journey (version 2)",
         coordinator=walk.coordinator.name,
         clinician=walk.clinician.name,
     )

@@ -39,14 +39,24 @@ def activity_numbers(activity):
                 f"number {limit['occurrence']} not after {limit['offset']} from {limit['anchor']}"
                 for limit in ceilings
             ),
-            *([f"{span_count(repeat)} times every {repeat['every']}"] if repeat else []),
+            *([f"{span_count(repeat)} every {repeat['every']}"] if repeat else []),
         ]
     )
 
 
 def span_count(repeat):
     count = repeat["count"]
-    return count if isinstance(count, int) else f"`{count['rule']}`"
+    if isinstance(count, int):
+        return f"{count} times"
+    if "rule" in count:
+        return f"`{count['rule']}` times"
+    return ", ".join(f"{which(numbers)} ({track})" for track, numbers in count["tracks"].items())
+
+
+def which(numbers):
+    if isinstance(numbers, int):
+        return f"{numbers} times"
+    return "numbers " + " ".join(str(number) for number in numbers)
 
 
 def protocol_rows():
@@ -75,6 +85,18 @@ def protocol_rows():
         yield f"| {where(codes, others)} | {text} |"
 
 
+def gate_rows():
+    for path in protocol_paths(settings.PROTOCOLS_DIR):
+        document = read_yaml(path).document
+        for stage in document["stages"]:
+            for item in stage.get("gate", ()):
+                may = ", ".join(item.get("override", ())) or "nobody"
+                yield (
+                    f"| {document['code']} | `{stage['code']}` | {item['title']} | "
+                    f"{item['evidence']} | {may} | {item['source']} | {confirmed(item)} |"
+                )
+
+
 def where(codes, others):
     """Say in which protocols a number stands, in the shorter of the two ways."""
     if not others:
@@ -95,7 +117,7 @@ def ruleset_rows():
                 )
 
 
-@pytest.mark.parametrize("row", [*protocol_rows(), *ruleset_rows()])
+@pytest.mark.parametrize("row", [*protocol_rows(), *ruleset_rows(), *gate_rows()])
 def test_every_number_stands_on_the_page_with_its_source(row):
     assert row in PAGE.read_text("utf-8").splitlines()
 
@@ -107,4 +129,4 @@ def test_the_page_lists_no_number_that_the_files_do_not_have():
         if line.startswith("| ") and line.endswith((" | yes |", " | no |"))
     ]
 
-    assert sorted(listed) == sorted([*protocol_rows(), *ruleset_rows()])
+    assert sorted(listed) == sorted([*protocol_rows(), *ruleset_rows(), *gate_rows()])

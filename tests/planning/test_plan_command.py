@@ -133,7 +133,7 @@ def test_without_json_a_person_gets_a_table():
         "infusion=2026-03-03",
     )
 
-    assert text.startswith("CAR T-cell therapy, standard journey · car-t-standard 1\n")
+    assert text.startswith("CAR T-cell therapy, standard journey · car-t-standard 2\n")
     assert "2026-03-03" in text
     assert "Yearly visit 15" in text
     assert "\n! " in text
@@ -166,7 +166,7 @@ def test_the_table_shows_what_has_no_date_and_the_way_out_of_a_conflict():
         ),
         (
             ["car-t-standard", "--version", "9"],
-            "car-t-standard has no version 9 on file; there is 1",
+            "car-t-standard has no version 9 on file; there is 2",
         ),
         (["car-t-standard", "--region", "se"], "car-t-standard covers eu, us, not se"),
         (
@@ -224,13 +224,13 @@ def test_a_bad_file_is_named(settings, tmp_path):
 
 
 def test_a_protocol_that_reaches_past_the_calendar_is_refused(settings, tmp_path):
-    text = (settings.PROTOCOLS_DIR / "car-t-standard.yaml").read_text("utf-8")
+    text = (settings.PROTOCOLS_DIR / "axi-cel-lbcl.yaml").read_text("utf-8")
     settings.PROTOCOLS_DIR = tmp_path
-    (tmp_path / "car-t-standard.yaml").write_text(
+    (tmp_path / "axi-cel-lbcl.yaml").write_text(
         text.replace("repeat: {count: 15, every: P1Y}", "repeat: {count: 100, every: P100Y}"),
         "utf-8",
     )
 
-    sentence = refusal("car-t-standard", "--on", "infusion=2026-03-10")
+    sentence = refusal("axi-cel-lbcl", "--on", "infusion=2026-03-10")
 
     assert sentence == "the plan would leave the calendar"

@@ -15,6 +15,8 @@ from journeys.planning.domain.protocol import (
     ActivityKind,
     Audience,
     Constraint,
+    Evidence,
+    GateItem,
     NotAfter,
     NotBefore,
     Protocol,
@@ -24,6 +26,8 @@ from journeys.planning.domain.protocol import (
     Roll,
     RuleValue,
     StageDefinition,
+    Track,
+    TrackNumbers,
     Window,
     Words,
 )
@@ -72,6 +76,7 @@ def protocol_from_document(document: Mapping[str, Any]) -> Protocol:
         stages=tuple(_stage(stage) for stage in document["stages"]),
         activities=tuple(_activity(activity) for activity in document["activities"]),
         constraints=tuple(_constraint(limit) for limit in document.get("constraints", ())),
+        tracks=tuple(_track(track) for track in document.get("tracks", ())),
         source=document.get("source", ""),
     )
 
@@ -84,7 +89,22 @@ def _stage(stage: Mapping[str, Any]) -> StageDefinition:
         ends_with=stage["ends_with"],
         patient_title=_words(stage.get("patient_title")),
         patient_text=_words(stage.get("patient_text")),
+        gate=tuple(_gate_item(item) for item in stage.get("gate", ())),
     )
+
+
+def _gate_item(item: Mapping[str, Any]) -> GateItem:
+    return GateItem(
+        code=item["code"],
+        title=_words(item["title"]),
+        evidence=Evidence(item["evidence"]),
+        override=tuple(item.get("override", ())),
+        source=source_of(item),
+    )
+
+
+def _track(track: Mapping[str, Any]) -> Track:
+    return Track(code=track["code"], title=_words(track["title"]), source=source_of(track))
 
 
 def _activity(activity: Mapping[str, Any]) -> ActivityDefinition:
@@ -101,6 +121,7 @@ def _activity(activity: Mapping[str, Any]) -> ActivityDefinition:
         roll=Roll(activity.get("roll", "nearest")),
         repeat=_repeat(activity.get("repeat")),
         regions=tuple(activity.get("regions", ())),
+        tracks=tuple(activity.get("tracks", ())),
         requires=tuple(activity.get("requires", ())),
         minutes=activity.get("minutes"),
         place=_words(activity.get("place")),
@@ -165,11 +186,20 @@ def _not_after(ceiling: Mapping[str, Any]) -> NotAfter:
 def _repeat(repeat: Mapping[str, Any] | None) -> Repeat | None:
     if repeat is None:
         return None
-    count = repeat["count"]
-    return Repeat(
-        count=count if isinstance(count, int) else _rule(count),
-        every=Duration.parse(repeat["every"]),
-    )
+    return Repeat(count=_count(repeat["count"]), every=Duration.parse(repeat["every"]))
+
+
+def _count(count: int | Mapping[str, Any]) -> int | RuleValue | TrackNumbers:
+    if isinstance(count, int):
+        return count
+    if "tracks" in count:
+        return {track: _occurrences(which) for track, which in count["tracks"].items()}
+    return _rule(count)
+
+
+def _occurrences(which: int | list[int]) -> tuple[int, ...]:
+    """Return the occurrences of one track: so many from the first on, or those listed."""
+    return tuple(range(1, which + 1) if isinstance(which, int) else sorted(which))
 
 
 def _span(span: str | Mapping[str, Any]) -> Duration | RuleValue:

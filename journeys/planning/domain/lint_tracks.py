@@ -41,7 +41,8 @@ def _numbered(
         return
     key = ("activities", place, "repeat", "count")
     for code in sorted(set(count) - set(known)):
-        yield problem_at(protocol, (*key, code), ProblemKind.UNKNOWN_TRACK, code)
+        named = (*key, "tracks", code)
+        yield problem_at(protocol, named, ProblemKind.UNKNOWN_TRACK, code)
     for code in known:
         if applies(definition.tracks, code) and not count.get(code):
             yield problem_at(protocol, key, ProblemKind.MISSING_TRACK, code)
