@@ -1,1 +1,1 @@
-"""Pure rules of capacity: what is needed where, when it is open and free, and which chain is best."""
+"""Pure rules of capacity: what is needed, when it is open and free, which chain is best."""

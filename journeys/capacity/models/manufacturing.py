@@ -52,8 +52,8 @@ class ManufacturingSlot(models.Model):
     """A place in the manufacturer's calendar: cells in on one day, the product out on another.
 
     Units:
-        collection_on: the day on which the starting material is received; ready_on: the day on which
-        the product is expected at the centre; both local dates.
+        collection_on: the day on which the starting material is received; ready_on: the day on
+        which the product is expected at the centre; both local dates.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

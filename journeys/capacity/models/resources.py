@@ -27,10 +27,6 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         """Keep those that can be booked."""
         return self.filter(is_active=True)
 
-    def in_order(self) -> Self:
-        """Put them in the order of kind and name, always the same."""
-        return self.order_by("kind", "name", "pk")
-
 
 ResourceManager = models.Manager.from_queryset(ResourceQuerySet)
 
