@@ -1,7 +1,9 @@
-"""Words for the entries of a patient's history."""
+"""Words for the entries of a patient's history and for the pages whose filters are saved."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from journeys.worklist.domain import FilterPage
 
 HISTORY_LABELS: dict[str, str | Promise] = {
     "patient.registered": _("Patient registered"),
@@ -23,3 +25,32 @@ HISTORY_LABELS: dict[str, str | Promise] = {
 def history_word(action: str) -> str | Promise:
     """Return the words of an action; one that nobody has named stands for itself."""
     return HISTORY_LABELS.get(action, action)
+
+
+FILTER_PAGE_LABELS: dict[FilterPage, str | Promise] = {
+    FilterPage.PATIENTS: _("Patients"),
+    FilterPage.BOARD: _("Board"),
+}
+
+KEY_LABELS: dict[str, str | Promise] = {
+    "q": _("Search"),
+    "status": _("Status"),
+    "stage": _("Stage"),
+    "protocol": _("Product"),
+    "owner": _("Owner"),
+    "sort": _("Order"),
+    "view": _("Shown as"),
+}
+
+SORT_LABELS: dict[str, str | Promise] = {
+    "-name": _("Patient, from the end"),
+    "next": _("Next date, earliest first"),
+    "-next": _("Next date, latest first"),
+    "started": _("Start, earliest first"),
+    "-started": _("Start, latest first"),
+}
+
+
+def filter_page_choices() -> list[tuple[str, str | Promise]]:
+    """Return the pages whose filters can be saved."""
+    return [(page.value, label) for page, label in FILTER_PAGE_LABELS.items()]

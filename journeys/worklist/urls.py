@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from journeys.worklist.views import activities, journeys, moving, patients, today, undelivered
+from journeys.worklist.views import (
+    activities,
+    board,
+    journeys,
+    keys,
+    moving,
+    patients,
+    saved_filters,
+    today,
+    undelivered,
+)
 
 app_name = "worklist"
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("board/", board.show_board, name="board"),
+    path("filters/", saved_filters.saved_filters, name="filters"),
+    path("filters/new/<slug:page>/", saved_filters.new_filter, name="filter-new"),
+    path("filters/<uuid:filter_uid>/", saved_filters.edit_filter, name="filter-edit"),
+    path("filters/<uuid:filter_uid>/delete/", saved_filters.remove_filter, name="filter-delete"),
+    path("keys/", keys.keys, name="keys"),
     path("patients/", patients.patients, name="patients"),
     path("patients/new/", patients.new_patient, name="patient-new"),
     path("patients/<uuid:patient_uid>/", patients.patient, name="patient"),

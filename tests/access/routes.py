@@ -57,6 +57,10 @@ def _undelivered(world: World) -> dict[str, Any]:
     return {"reminder_uid": world.undelivered.uid}
 
 
+def _saved_filter(world: World) -> dict[str, Any]:
+    return {"filter_uid": world.saved_filter.uid}
+
+
 def _membership(world: World) -> dict[str, Any]:
     return {"membership_id": world.membership.pk}
 
@@ -64,6 +68,12 @@ def _membership(world: World) -> dict[str, Any]:
 ROUTES: dict[str, Route] = {
     # coordinator's pages
     "worklist:today": Route(reads=STAFF_ANYWHERE),
+    "worklist:board": Route(reads=STAFF_ANYWHERE),
+    "worklist:keys": Route(reads=STAFF_ANYWHERE),
+    "worklist:filters": Route(reads=STAFF_ANYWHERE),
+    "worklist:filter-new": Route(STAFF_ANYWHERE, STAFF_ANYWHERE, lambda _: {"page": "board"}),
+    "worklist:filter-edit": Route("coordinator", "coordinator", _saved_filter),
+    "worklist:filter-delete": Route("coordinator", "coordinator", _saved_filter),
     "worklist:patients": Route(reads=STAFF_ANYWHERE),
     "worklist:patient-new": Route(reads=COORDINATORS, writes=COORDINATORS),
     "worklist:patient": Route(reads=CARE, kwargs=_patient),

@@ -15,6 +15,8 @@ from journeys.followup.services import record_visit
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
 from journeys.planning.services import book, record_happened
+from journeys.worklist.domain import FilterPage
+from journeys.worklist.models import SavedFilter
 from notifications.models import Reminder
 from tests.factories import (
     CentreFactory,
@@ -47,6 +49,7 @@ class World:
     booked_visit: Activity
     recorded: Visit
     undelivered: Reminder
+    saved_filter: SavedFilter
     people: dict[str, User | None]
 
     def client(self, person: str) -> Client:
@@ -97,6 +100,14 @@ def build_world() -> World:
         booked_visit=booked,
         recorded=visit,
         undelivered=reminder,
+        saved_filter=SavedFilter.objects.create(
+            owner=coordinator,
+            centre=centre,
+            page=FilterPage.BOARD,
+            name="Mine",
+            query={"owner": "me"},
+            is_shared=True,
+        ),
         people={
             "anonymous": None,
             "patient": patient.user,

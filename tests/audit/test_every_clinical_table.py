@@ -5,12 +5,13 @@ from django.apps import apps
 from pghistory.core import event_models
 from pghistory.models import Event
 
-# Tables of the journeys' apps that hold nothing about any patient.
+# Tables of the journeys' apps that are no part of any patient's record.
 NOT_CLINICAL = {
     "planning.Product",
     "planning.LabelRule",
     "planning.Protocol",
     "planning.ProtocolVersion",
+    "worklist.SavedFilter",
 }
 CLINICAL = [
     model

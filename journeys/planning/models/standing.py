@@ -38,7 +38,7 @@ def standing() -> list[pgtrigger.Trigger]:
             operation=operation,
             level=pgtrigger.Statement,
             when=pgtrigger.After,
-            referencing=pgtrigger.Referencing(new="changed"),
+            referencing=pgtrigger.Referencing(new="changed"),  # type: ignore[no-untyped-call]
             func=STAND,
         )
         for name, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))

@@ -1,0 +1,42 @@
+"""The columns of the board: every stage that a centre's journeys can stand in, in order."""
+
+from collections.abc import Iterable, Sequence
+
+from carttrack.accounts.models import Centre
+from journeys.planning.models import ProtocolVersion
+from journeys.planning.selectors.timeline import words
+from journeys.planning.workspace import protocol_of
+
+Columns = dict[str, str]
+
+
+def columns_of(centre: Centre) -> Columns:
+    """Return the title of each stage by its code, in the order in which patients pass them.
+
+    Older versions count as well, because journeys still follow them; the newest one names a stage.
+    """
+    versions = (
+        ProtocolVersion.objects.filter(regions__contains=centre.region)
+        .defer("document")
+        .order_by("-published_at", "-pk")
+    )
+    titles: Columns = {}
+    paths = []
+    for version in versions:
+        stages = protocol_of(version).stages
+        paths.append([stage.code for stage in stages])
+        for stage in stages:
+            titles.setdefault(stage.code, words(stage.title))
+    return {code: titles[code] for code in merged(paths)}
+
+
+def merged(paths: Iterable[Sequence[str]]) -> list[str]:
+    """Return every code once; one that is new stands right behind the one before it on its path."""
+    found: list[str] = []
+    for path in paths:
+        place = 0
+        for code in path:
+            if code not in found:
+                found.insert(place, code)
+            place = found.index(code) + 1
+    return found

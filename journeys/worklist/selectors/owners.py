@@ -1,0 +1,59 @@
+"""Whose journeys a list keeps: everybody's, the reader's own, or a colleague's."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from carttrack.accounts.domain import Role
+from carttrack.accounts.models import Centre, Membership, User
+
+ME = "me"
+ACCOUNTABLE = (Role.COORDINATOR, Role.CLINICIAN)
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whom a list is narrowed to; `user` is None for everybody and `key` is what addresses say."""
+
+    key: str = ""
+    user: User | None = None
+
+    def accountable(self, path: str = "") -> Q:
+        """Return the condition that the person is accountable for a journey."""
+        if self.user is None:
+            return Q()
+        return Q(**{f"{path}coordinator": self.user}) | Q(**{f"{path}clinician": self.user})
+
+
+EVERYBODY = Owner()
+
+
+def owner_asked_for(key: str, *, reader: User, centre: Centre) -> Owner:
+    """Return whom an address asks for; somebody who does not work at the centre changes nothing."""
+    if key == ME:
+        return Owner(key=ME, user=reader)
+    if not _is_uid(key):
+        return EVERYBODY
+    colleague = _colleagues(centre).filter(uid=key).first()
+    return Owner(key=key, user=colleague) if colleague else EVERYBODY
+
+
+def owner_choices(centre: Centre) -> Choices:
+    """Return who may be accountable for journeys at a centre today, by name."""
+    return [(str(user.uid), user.name) for user in _colleagues(centre).order_by("name", "pk")]
+
+
+def _colleagues(centre: Centre) -> QuerySet[User]:
+    current = Membership.objects.current().filter(centre=centre, role__in=sorted(ACCOUNTABLE))
+    return User.objects.filter(pk__in=current.values("user"), is_active=True)
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""The board by stage, as lanes or as a table."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from carttrack.accounts.access import SignedInRequest
+from carttrack.audit import reads
+from carttrack.audit.domain import ReadHow
+from journeys.worklist.access import Desk, at_desk
+from journeys.worklist.domain import FilterPage
+from journeys.worklist.selectors.board import Scene, board
+from journeys.worklist.selectors.choices import protocols_in_use
+from journeys.worklist.selectors.columns import columns_of
+from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
+from journeys.worklist.selectors.saved_filters import filter_bar
+
+
+@require_safe
+@at_desk
+def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
+    """Show where every active journey of the centre stands; the address says what is kept."""
+    asked = request.GET
+    bar = filter_bar(
+        user=desk.user,
+        centre=desk.centre,
+        centres=desk.centres,
+        page=FilterPage.BOARD,
+        query=asked.dict(),
+    )
+    if bar.default_href:
+        return redirect(bar.default_href)
+    scene = Scene(
+        user=desk.user,
+        centre=desk.centre,
+        today=desk.today,
+        owner=owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre),
+        protocol=asked.get("protocol", ""),
+    )
+    shown = board(scene, columns_of(desk.centre))
+    reads.log(request, shown.cards, how=ReadHow.LIST, centre=desk.centre)
+    context = {
+        "desk": desk,
+        "centre": desk.centre,
+        "today": desk.today,
+        "board": shown,
+        "bar": bar,
+        "scene": scene,
+        "owners": owner_choices(desk.centre),
+        "protocols": protocols_in_use(desk.user),
+        "is_table": asked.get("view") == "table",
+    }
+    is_region = request.htmx and request.htmx.target == "board"
+    template = "worklist/partials/_board.html" if is_region else "worklist/board.html"
+    return render(request, template, context)
