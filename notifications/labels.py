@@ -28,6 +28,7 @@ PURPOSES: Mapping[Purpose, Word] = {
 
 REASONS: Mapping[str, Word] = {
     "plan_moved": _("the plan changed"),
+    "on_hold": _("the journey is on hold"),
     "too_late": _("the new date leaves no time for it"),
     "done": _("the activity is done"),
     "missed": _("the activity was missed"),

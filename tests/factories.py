@@ -27,12 +27,14 @@ from journeys.planning.documents import (
 from journeys.planning.domain.states import ActivityState, StageState
 from journeys.planning.models import Activity, Cycle, Journey, ProtocolVersion, Stage
 from journeys.planning.services import (
+    check_gate_item,
+    open_gate_items,
     publish_label_rules,
     publish_product,
     publish_protocol,
     start_journey,
 )
-from journeys.planning.workspace import protocol_of
+from journeys.planning.workspace import load, protocol_of
 from tests.accounts.factories import CentreFactory, MembershipFactory, UserFactory
 from tests.patients.factories import CareRelationFactory, PatientFactory
 
@@ -47,6 +49,7 @@ __all__ = [
     "centre_now",
     "journey_at",
     "many_journeys",
+    "meet_gates",
     "patient_at",
     "published",
     "staff",
@@ -141,6 +144,20 @@ def activity_of(journey: Journey, code: str, occurrence: int = 1) -> Activity:
     return Activity.objects.select_related("journey").get(
         journey=journey, code=code, occurrence=occurrence
     )
+
+
+def meet_gates(activity: Activity, *, by: User, now: datetime) -> None:
+    """Check what must be in place before an activity is recorded."""
+    space = load(activity.journey.uid, for_update=False)
+    for item in open_gate_items(space, space.activities[activity.point]):
+        check_gate_item(
+            journey_uid=activity.journey.uid,
+            stage=item.stage,
+            item=item.code,
+            evidence="Form in the file",
+            by=by,
+            now=now,
+        )
 
 
 def many_journeys(

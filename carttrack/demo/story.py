@@ -16,13 +16,16 @@ from journeys.planning.models import Activity, Journey
 from journeys.planning.services import (
     Refusal,
     book,
+    check_gate_item,
     close_without,
     commit,
     end_journey,
     move,
+    open_gate_items,
     propose,
     record_happened,
 )
+from journeys.planning.workspace import load
 
 BOOK_DAYS_AHEAD = {
     "leukapheresis": 12,
@@ -165,6 +168,20 @@ def _move(
     commit(change, token=propose(change).token)
 
 
+def _meet_gates(life: Life, activity: Activity, *, now: datetime) -> None:
+    """Check what must be in place; the clinician of the invented centre always has the form."""
+    space = load(life.journey.uid, for_update=False)
+    for item in open_gate_items(space, space.activities[activity.point]):
+        check_gate_item(
+            journey_uid=life.journey.uid,
+            stage=item.stage,
+            item=item.code,
+            evidence="Signed form in the record",
+            by=life.journey.clinician,
+            now=now,
+        )
+
+
 def _wants_booking(life: Life, activity: Activity, day: date) -> bool:
     ahead = BOOK_DAYS_AHEAD.get(activity.code)
     return bool(
@@ -216,6 +233,7 @@ def _record(life: Life, activity: Activity, *, day: date, now: datetime) -> None
                 now=now,
             )
         else:
+            _meet_gates(life, activity, now=now)
             record_happened(
                 activity_uid=activity.uid,
                 on=day,

@@ -24,6 +24,7 @@ from tests.factories import (
     centre_day,
     centre_now,
     journey_at,
+    meet_gates,
     patient_at,
     staff,
 )
@@ -134,6 +135,7 @@ def _live(journey: Journey, clinician: User) -> None:
     for code in DONE_IN_ORDER:
         for activity in journey.activities.filter(code=code).order_by("occurrence"):
             activity.refresh_from_db()
+            meet_gates(activity, by=clinician, now=centre_now(journey.centre))
             _record(activity.uid, activity.chosen_on, clinician)
 
 

@@ -20,7 +20,7 @@ from journeys.planning.services import (
     record_happened,
     start_journey,
 )
-from tests.factories import published, shipped_files
+from tests.factories import meet_gates, published, shipped_files
 
 REFERRED_ON = date(2026, 1, 7)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -104,6 +104,7 @@ class Team:
             "today": day,
             "now": at(day, 16),
         }
+        meet_gates(activity, by=self.clinician, now=at(day))
         record_happened(**(arguments | changes))
 
     def book(self, activity: Activity, on: date, *, today: date, hour: int = 9) -> None:

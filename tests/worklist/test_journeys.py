@@ -20,6 +20,7 @@ from tests.factories import (
     centre_day,
     centre_now,
     journey_at,
+    meet_gates,
     patient_at,
     published,
     staff,
@@ -52,13 +53,10 @@ def start_form(centre, coordinator, clinician, **changes):
 def happened(journey, code, *, days_ago, occurrence=1):
     centre = journey.centre
     on = centre_day(centre) - timedelta(days=days_ago)
-    record_happened(
-        activity_uid=activity_of(journey, code, occurrence).uid,
-        on=on,
-        by=journey.coordinator,
-        today=on,
-        now=centre_now(centre) - timedelta(days=days_ago),
-    )
+    now = centre_now(centre) - timedelta(days=days_ago)
+    activity = activity_of(journey, code, occurrence)
+    meet_gates(activity, by=journey.clinician, now=now)
+    record_happened(activity_uid=activity.uid, on=on, by=journey.coordinator, today=on, now=now)
 
 
 def test_the_page_shows_every_stage_and_why_each_date_is_what_it_is(desk, journey):

@@ -1,6 +1,14 @@
-"""Planning's use-cases: start, book, record, move, end, publish."""
+"""Planning's use-cases; any of them can be proposed, previewed and committed."""
 
 from journeys.planning.services.booking import book, cancel_booking
+from journeys.planning.services.cycles import start_cycle
+from journeys.planning.services.gates import (
+    check_gate_item,
+    open_gate_items,
+    override_gate_item,
+    withdraw_gate_check,
+)
+from journeys.planning.services.holds import put_on_hold, resume
 from journeys.planning.services.journeys import end_journey, start_journey
 from journeys.planning.services.moving import move, unlock
 from journeys.planning.services.proposing import Proposal, StalePreview, commit, propose
@@ -14,6 +22,9 @@ from journeys.planning.services.protocols import (
 from journeys.planning.services.recording import close_without, record_happened
 from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.reminders import extend_reminders
+from journeys.planning.services.undoing import last_undoable, undo_last
+from journeys.planning.services.unscheduled import add_unscheduled
+from journeys.planning.services.versions import apply_rules, choose_track, migrate_journey
 from journeys.planning.services.writing import Outcome
 
 __all__ = [
@@ -23,18 +34,31 @@ __all__ = [
     "Refusal",
     "RuleChanged",
     "StalePreview",
+    "add_unscheduled",
+    "apply_rules",
     "book",
     "cancel_booking",
+    "check_gate_item",
+    "choose_track",
     "close_without",
     "commit",
     "end_journey",
     "extend_reminders",
+    "last_undoable",
+    "migrate_journey",
     "move",
+    "open_gate_items",
+    "override_gate_item",
     "propose",
     "publish_label_rules",
     "publish_product",
     "publish_protocol",
+    "put_on_hold",
     "record_happened",
+    "resume",
+    "start_cycle",
     "start_journey",
+    "undo_last",
     "unlock",
+    "withdraw_gate_check",
 ]

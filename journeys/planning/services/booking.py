@@ -7,9 +7,10 @@ from django.db import transaction
 
 from carttrack.accounts.models import User
 from journeys.planning.domain.states import ActivityState, RevisionKind
-from journeys.planning.models import Activity, Appointment
+from journeys.planning.models import Appointment
 from journeys.planning.services.checks import check_horizon, open_activity
 from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
+from journeys.planning.services.releasing import release
 from journeys.planning.services.revising import revise, with_notice
 from journeys.planning.services.writing import Outcome
 from journeys.planning.workspace import Workspace
@@ -110,24 +111,6 @@ def cancel_booking(
         note=reason.strip(),
     )
     return with_notice(outcome, space, about=activity, now=now)
-
-
-def cancel_appointment(space: Workspace, activity: Activity, *, reason: str, now: datetime) -> None:
-    """Cancel an activity's appointment, where it has one, inside a larger change."""
-    appointment = space.appointments.pop(activity.pk, None)
-    if appointment is None:
-        return
-    appointment.cancelled_at, appointment.cancel_reason = now, reason[:120]
-    appointment.save(update_fields=["cancelled_at", "cancel_reason"])
-    appointment.activity = activity
-    space.released.append(appointment)
-
-
-def release(space: Workspace, activity: Activity, *, reason: str, now: datetime) -> None:
-    """Cancel a booking inside a larger change; the caller re-plans and records it."""
-    cancel_appointment(space, activity, reason=reason, now=now)
-    activity.state, activity.planned_at = ActivityState.PLANNED, None
-    activity.save(update_fields=["state", "planned_at"])
 
 
 def _is_same_day(space: Workspace, one: Appointment, other: Appointment) -> bool:

@@ -46,6 +46,19 @@ def open_activity(
     return space, activity
 
 
+def active_journey(journey_uid: uuid.UUID) -> Workspace:
+    """Return the workspace of a journey that still goes on, locked.
+
+    Raises:
+        Journey.DoesNotExist: no such journey.
+        JourneyNotActive: it has ended.
+    """
+    space = load(journey_uid, for_update=True)
+    if space.journey.status != JourneyStatus.ACTIVE:
+        raise JourneyNotActive
+    return space
+
+
 def check_horizon(title: str, on: date, *, today: date) -> None:
     """Refuse a day that no journey reaches, before or after today.
 

@@ -1,6 +1,5 @@
 """Starting and ending a journey."""
 
-import secrets
 import uuid
 from datetime import date, datetime
 
@@ -13,7 +12,6 @@ from carttrack.audit import services as audit
 from journeys.patients.models import Patient
 from journeys.patients.services import record_death, record_withdrawal
 from journeys.planning.domain.states import (
-    OPEN_STATES,
     ActivityState,
     EndReason,
     JourneyStatus,
@@ -22,7 +20,6 @@ from journeys.planning.domain.states import (
 )
 from journeys.planning.models import (
     Activity,
-    Appointment,
     Cycle,
     Journey,
     ProtocolVersion,
@@ -30,6 +27,7 @@ from journeys.planning.models import (
 )
 from journeys.planning.services.care import take_into_treatment
 from journeys.planning.services.checks import check_horizon, plan_of
+from journeys.planning.services.identity import new_chain_of_identity
 from journeys.planning.services.refusals import (
     BeforeBirth,
     BeforeTheJourney,
@@ -40,8 +38,9 @@ from journeys.planning.services.refusals import (
     ReasonMissing,
     RegionNotCovered,
 )
+from journeys.planning.services.releasing import cancel_open
 from journeys.planning.services.writing import Outcome, write_plan
-from journeys.planning.workspace import Workspace, facts, load, protocol_of
+from journeys.planning.workspace import facts, load, protocol_of
 from notifications import services as notifications
 
 
@@ -174,11 +173,6 @@ def end_journey(
     return outcome
 
 
-def new_chain_of_identity() -> str:
-    """Return a fresh chain-of-identity id, one per therapy event (ISBT 128 standard ST-028)."""
-    return f"COI-{secrets.token_hex(5).upper()}"
-
-
 def _check_role(user: User, centre: Centre, role: Role) -> None:
     if not Membership.objects.of(user, [role]).filter(centre=centre).exists():
         raise PersonNotAtCentre(user.name)
@@ -226,21 +220,6 @@ def _first_cycle(journey: Journey, referred_on: date) -> None:
         chosen_on=referred_on,
         happened_on=referred_on,
     )
-
-
-def cancel_open(space: Workspace, *, reason: str, now: datetime) -> None:
-    """Cancel every appointment and open activity of the cycle; nothing is deleted."""
-    Appointment.objects.filter(activity__cycle=space.cycle, cancelled_at__isnull=True).update(
-        cancelled_at=now, cancel_reason=reason
-    )
-    space.cycle.activities.filter(state__in=OPEN_STATES).update(
-        state=ActivityState.CANCELLED, planned_at=None
-    )
-    for activity in space.activities.values():
-        if activity.is_open:
-            activity.state, activity.planned_at = ActivityState.CANCELLED, None
-    space.released += space.appointments.values()
-    space.appointments.clear()
 
 
 def _stop_reason(reason: EndReason) -> str:

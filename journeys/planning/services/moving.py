@@ -11,9 +11,9 @@ from journeys.planning.domain.plan import Clause, Fact, FactKind, Plan
 from journeys.planning.domain.protocol import ActivityKind, Point
 from journeys.planning.domain.states import LockKind, RevisionKind
 from journeys.planning.models import Activity
-from journeys.planning.services.booking import release
 from journeys.planning.services.checks import check_horizon, open_activity, plan_of
 from journeys.planning.services.refusals import DateInPast, NotLocked, ReasonMissing
+from journeys.planning.services.releasing import release
 from journeys.planning.services.revising import revise, with_notice
 from journeys.planning.services.writing import Outcome, write_plan
 from journeys.planning.workspace import Workspace, facts

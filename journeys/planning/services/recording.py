@@ -9,8 +9,8 @@ from carttrack.accounts.models import User
 from journeys.planning.domain.protocol import ActivityDefinition, ActivityKind
 from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Activity
-from journeys.planning.services.booking import cancel_appointment
 from journeys.planning.services.checks import open_activity
+from journeys.planning.services.gates import require_gates
 from journeys.planning.services.refusals import (
     BeforeTheJourney,
     DateInFuture,
@@ -18,6 +18,7 @@ from journeys.planning.services.refusals import (
     OutOfOrder,
     ReasonMissing,
 )
+from journeys.planning.services.releasing import cancel_appointment
 from journeys.planning.services.revising import revise
 from journeys.planning.services.writing import Outcome
 from journeys.planning.workspace import Workspace
@@ -50,6 +51,7 @@ def record_happened(
         BeforeTheJourney: `on` is before the referral.
         NoRuleThen: no label rule holds on the day of the infusion.
         OutOfOrder: what must come first is not recorded on or before that day.
+        GateNotMet: the stage that it completes asks for something that is not in place.
     """
     space, activity = open_activity(activity_uid)
     definition = space.definition(activity)
@@ -63,6 +65,7 @@ def record_happened(
     missing = _not_before(space, activity, definition, on)
     if missing:
         raise OutOfOrder(title, missing)
+    require_gates(space, activity)
     before = _state_record(activity)
     activity.state = ActivityState.DONE
     activity.happened_on, activity.happened_at = on, at

@@ -144,6 +144,105 @@ class NotBooked(Refusal):
     message = _("This activity has no appointment.")
 
 
+class AlreadyOnHold(Refusal):
+    """The clock stands already."""
+
+    message = _("This journey is on hold. Resume it first.")
+
+
+class NotOnHold(Refusal):
+    """The clock runs."""
+
+    message = _("This journey is not on hold.")
+
+
+class AfterTheInfusion(Refusal):
+    """Monitoring and follow-up go on whatever happens; only the way to the infusion can stop."""
+
+    message = _("After the infusion the clock cannot be stopped. Move single dates instead.")
+
+
+class HeldThen(Refusal):
+    """Two holds would overlap."""
+
+    message = _("The journey was on hold then already. Choose a later day.")
+
+
+class BeforeTheHold(Refusal):
+    """The day lies before the clock was stopped."""
+
+    message = _("%(day)s lies before the hold began on %(start)s.")
+    names = ("day", "start")
+
+
+class BeforeTheCycle(Refusal):
+    """The day lies before the therapy event that it would end began."""
+
+    message = _("%(day)s lies before this cycle began on %(start)s.")
+    names = ("day", "start")
+
+
+class NoSuchStage(Refusal):
+    """The protocol has no stage of that name to begin with."""
+
+    message = _("The protocol has no such stage. Choose another one to begin with.")
+
+
+class NoSuchTrack(Refusal):
+    """The protocol offers no follow-up of that name."""
+
+    message = _("The protocol offers no such follow-up.")
+
+
+class OtherProtocol(Refusal):
+    """A journey changes its protocol only with a new cycle."""
+
+    message = _("That version belongs to another protocol. Start a new cycle for another product.")
+
+
+class SameVersion(Refusal):
+    """The journey follows that version already."""
+
+    message = _("The journey follows this version already.")
+
+
+class GateNotMet(Refusal):
+    """Something that must be in place before the stage is completed is not."""
+
+    message = _("%(title)s cannot be recorded yet. Check first: %(missing)s.")
+    names = ("title", "missing")
+
+
+class NoSuchGateItem(Refusal):
+    """The stage does not ask for such a thing."""
+
+    message = _("The protocol does not ask for this.")
+
+
+class GateSettled(Refusal):
+    """Somebody checked or overrode it before."""
+
+    message = _("Somebody has settled this already. Look at it again.")
+
+
+class EvidenceMissing(Refusal):
+    """A check must say what it rests on."""
+
+    message = _("Say what shows it: a document, a signature, a number.")
+
+
+class NotYoursToOverride(Refusal):
+    """The protocol gives the decision to somebody else."""
+
+    message = _("Your role may not go on without this.")
+
+
+class NothingToUndo(Refusal):
+    """The last change cannot be taken back, or something came after it."""
+
+    message = _("This change can no longer be undone: something has come after it.")
+
+
 class NotLocked(Refusal):
     """The plan chose the day itself."""
 

@@ -152,11 +152,16 @@ def _topics(space: Workspace, rows: Sequence[Line]) -> list[TopicState]:
         TopicState(
             uid=line.uid,
             version=line.activity.plan_version if line.activity else space.journey.plan_version,
-            is_open=line.state in OPEN_STATES,
-            reason=line.state,
+            is_open=line.state in OPEN_STATES and not _floats(space, line),
+            reason="on_hold" if line.state in OPEN_STATES else line.state,
         )
         for line in rows
     ]
+
+
+def _floats(space: Workspace, line: Line) -> bool:
+    """Tell whether the line waits, without a day, for the journey to resume."""
+    return space.live_hold is not None and line.day is None
 
 
 def _recipients(space: Workspace) -> dict[Audience, Recipient]:

@@ -20,9 +20,18 @@ from journeys.planning.domain.states import (
     RevisionKind,
     StageState,
 )
+from journeys.planning.domain.unscheduled import UNSCHEDULED
 from journeys.planning.models import Activity, Appointment, PlanChange, PlanRevision, Stage
 from journeys.planning.services import reminders
-from journeys.planning.workspace import Line, StateRecord, Workspace, lines, state_record
+from journeys.planning.services.releasing import cancel_appointment
+from journeys.planning.workspace import (
+    Line,
+    StateRecord,
+    Workspace,
+    lines,
+    state_record,
+    stored_lines,
+)
 from notifications.services import SyncResult
 
 MOVE_OPEN_ACTIVITIES = """
@@ -98,15 +107,18 @@ def write_plan(
     reason: str = "",
     note: str = "",
     undoes: PlanRevision | None = None,
+    former: Workspace | None = None,
 ) -> Outcome:
     """Write a plan in the caller's transaction; what happened or was closed keeps its dates.
 
     One statement moves every open activity, whatever their number. `space` must reflect what the
-    caller changed before, and its journey must be locked.
+    caller changed before, and its journey must be locked. `former` is the cycle that ended with
+    this revision: its messages are withdrawn and what became of it is kept.
     """
+    dates_before = {activity.pk: dates_of(activity) for activity in space.activities.values()}
+    _follow(space, plan, now=now)
     rows = lines(space, plan)
     changes = open_changes(space, plan, rows)
-    dates_before = {activity.pk: dates_of(activity) for activity in space.activities.values()}
     journey = space.journey
     subject = activity.point if activity else ""
     token = fingerprint(changes, kind, subject, str(journey.plan_version), *_states(space))
@@ -130,6 +142,8 @@ def write_plan(
     _insert(space, rows)
     _move(space, rows, {change.point for change in changes})
     _keep_changes(space, revision, dates_before)
+    if former:
+        _keep_changes(former, revision, {a.pk: dates_of(a) for a in former.activities.values()})
     _write_stages(space, plan)
     space.cycle.conflicts = conflicts
     space.cycle.save(update_fields=["conflicts"])
@@ -137,9 +151,48 @@ def write_plan(
         revision=revision,
         changes=changes,
         conflicts=plan.conflicts,
-        released=tuple(space.released),
-        messages=reminders.sync(space, rows, now=now, today=today),
+        released=tuple((*former.released, *space.released) if former else space.released),
+        messages=reminders.sync(
+            space, [*rows, *(stored_lines(former) if former else ())], now=now, today=today
+        ),
     )
+
+
+def _follow(space: Workspace, plan: Plan, *, now: datetime) -> None:
+    """Cancel what the plan no longer has, and open again what it has again.
+
+    A new version, another follow-up or a new label rule may drop activities. An unscheduled visit
+    is in no plan: its day is the one that a person gave it.
+    """
+    planned = {item.point for item in plan.activities}
+    for point, activity in space.activities.items():
+        if activity.code == UNSCHEDULED.code:
+            _date_unscheduled(space, activity)
+        elif activity.is_open and point not in planned:
+            cancel_appointment(space, activity, reason="plan_moved", now=now)
+            activity.state, activity.planned_at = ActivityState.CANCELLED, None
+            activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
+            activity.save(
+                update_fields=["state", "planned_at", "locked_on", "lock_kind", "locked_by"]
+            )
+        elif (
+            activity.state == ActivityState.CANCELLED
+            and point in planned
+            and space.journey.status == JourneyStatus.ACTIVE
+        ):
+            activity.state = ActivityState.PLANNED
+            activity.save(update_fields=["state"])
+
+
+def _date_unscheduled(space: Workspace, activity: Activity) -> None:
+    booked = activity.planned_at.astimezone(space.zone).date() if activity.planned_at else None
+    day = booked or activity.locked_on
+    if activity.is_open and day and day != activity.chosen_on:
+        activity.target_on = activity.opens_on = activity.closes_on = activity.chosen_on = day
+        activity.plan_version = space.journey.plan_version + 1
+        activity.save(
+            update_fields=["target_on", "opens_on", "closes_on", "chosen_on", "plan_version"]
+        )
 
 
 def _states(space: Workspace) -> list[str]:
@@ -233,8 +286,8 @@ def _write_stages(space: Workspace, plan: Plan) -> None:
 
 def _set_stage(space: Workspace, stage: Stage, planned: PlannedStage) -> bool:
     """Set a stage from its two ends; tell whether anything changed."""
-    started_on = _happened_on(space, planned.start_point)
-    ended_on = _happened_on(space, planned.end_point)
+    started_on = _over_on(space, planned.start_point)
+    ended_on = _over_on(space, planned.end_point)
     state = _stage_state(space, started_on, ended_on)
     new = (state, planned.starts, planned.ends, started_on, ended_on)
     old = (
@@ -262,9 +315,13 @@ def _stage_state(space: Workspace, started_on: date | None, ended_on: date | Non
     return StageState.CURRENT if started_on else StageState.PLANNED
 
 
-def _happened_on(space: Workspace, point: Point) -> date | None:
+def _over_on(space: Workspace, point: Point) -> date | None:
+    """Return the day on which a point was reached, or passed over because nobody needed it."""
     activity = space.activities.get(point)
-    return activity.happened_on if activity and activity.state == ActivityState.DONE else None
+    if activity is None:
+        return None
+    passed = activity.state in (ActivityState.SKIPPED, ActivityState.NOT_NEEDED)
+    return activity.chosen_on if passed else activity.happened_on
 
 
 def _why(planned: PlannedActivity) -> list[Record]:

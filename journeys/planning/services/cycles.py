@@ -1,0 +1,187 @@
+"""Another therapy event on the same journey: collected again, made again, or another product."""
+
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from carttrack.accounts.models import User
+from carttrack.audit import services as audit
+from journeys.planning.domain.protocol import Protocol
+from journeys.planning.domain.states import (
+    ActivityState,
+    CycleReason,
+    RevisionKind,
+    StageState,
+)
+from journeys.planning.models import Activity, Cycle, Journey, ProtocolVersion, Stage
+from journeys.planning.services.checks import active_journey, plan_of
+from journeys.planning.services.identity import new_chain_of_identity
+from journeys.planning.services.refusals import (
+    AlreadyOnHold,
+    BeforeTheCycle,
+    DateInFuture,
+    NoSuchStage,
+    ReasonMissing,
+    RegionNotCovered,
+)
+from journeys.planning.services.releasing import cancel_open
+from journeys.planning.services.revising import with_notice
+from journeys.planning.services.writing import Outcome, write_plan
+from journeys.planning.workspace import Workspace, facts, load, protocol_of
+
+
+@transaction.atomic
+def start_cycle(
+    *,
+    journey_uid: uuid.UUID,
+    reason: CycleReason,
+    from_stage: str,
+    on: date,
+    by: User,
+    today: date,
+    now: datetime,
+    version: ProtocolVersion | None = None,
+    note: str = "",
+) -> Outcome:
+    """Begin another cycle from a stage on; the cycle before it is kept as it was.
+
+    What the earlier cycle still had open is cancelled, its appointments too. The new cycle has a
+    chain of identity of its own. What comes before `from_stage` is passed over, and the plan counts
+    from `on`, the day of the decision, as if it had been reached then. `version` is another
+    protocol when the next product is another one.
+
+    Units:
+        on: local calendar date at the centre.
+
+    Raises:
+        Journey.DoesNotExist: no such journey.
+        JourneyNotActive, AlreadyOnHold: nothing can be begun now.
+        DateInFuture, BeforeTheCycle: `on` is not between the start of the cycle and `today`.
+        RegionNotCovered, NoSuchStage: the protocol does not go there.
+        ReasonMissing: "other" needs a note.
+    """
+    before = active_journey(journey_uid)
+    journey = before.journey
+    version = version or journey.protocol_version
+    _check(before, version, reason=reason, from_stage=from_stage, on=on, note=note, today=today)
+    cancel_open(before, reason=reason, now=now)
+    Stage.objects.filter(cycle=before.cycle).exclude(state=StageState.DONE).update(
+        state=StageState.CANCELLED
+    )
+    journey.protocol_version = version
+    journey.save(update_fields=["protocol_version"])
+    _begin(before, journey, version, reason=reason, from_stage=from_stage, on=on)
+    space = load(journey.uid, for_update=True)
+    outcome = write_plan(
+        space,
+        plan_of(space, facts(space), today=today),
+        kind=RevisionKind.CYCLE,
+        by=by,
+        now=now,
+        today=today,
+        reason=reason,
+        note=note.strip(),
+        former=before,
+    )
+    audit.record(
+        actor=by,
+        action="journey.cycle_started",
+        patient_uid=journey.patient.uid,
+        subject=journey,
+        centre=journey.centre,
+        before={"cycle": before.cycle.number, "chain_of_identity": before.cycle.chain_of_identity},
+        after={
+            "cycle": space.cycle.number,
+            "chain_of_identity": space.cycle.chain_of_identity,
+            "protocol": str(version),
+        },
+        reason=reason,
+        note=note.strip(),
+        now=now,
+    )
+    if outcome.released:
+        about = next(iter(before.activities.values()))
+        return with_notice(outcome, space, about=about, now=now)
+    return outcome
+
+
+def _check(
+    before: Workspace,
+    version: ProtocolVersion,
+    *,
+    reason: CycleReason,
+    from_stage: str,
+    on: date,
+    note: str,
+    today: date,
+) -> None:
+    if before.live_hold:
+        raise AlreadyOnHold
+    if on > today:
+        raise DateInFuture(gettext("The new cycle"), on)
+    if on < before.cycle.started_on:
+        raise BeforeTheCycle(on, before.cycle.started_on)
+    if before.journey.region not in version.regions:
+        raise RegionNotCovered
+    if from_stage not in {stage.code for stage in protocol_of(version).stages}:
+        raise NoSuchStage
+    if reason == CycleReason.OTHER and not note.strip():
+        raise ReasonMissing
+
+
+def _begin(
+    before: Workspace,
+    journey: Journey,
+    version: ProtocolVersion,
+    *,
+    reason: CycleReason,
+    from_stage: str,
+    on: date,
+) -> None:
+    """Create the cycle, its stages, and what comes before the stage it begins with."""
+    protocol = protocol_of(version)
+    cycle = Cycle.objects.create(
+        journey=journey,
+        protocol_version=version,
+        number=before.cycle.number + 1,
+        reason=reason,
+        chain_of_identity=new_chain_of_identity(),
+        started_on=on,
+    )
+    stages = Stage.objects.bulk_create(
+        Stage(cycle=cycle, code=stage.code, position=position, state=StageState.PLANNED)
+        for position, stage in enumerate(protocol.stages, start=1)
+    )
+    by_code = {stage.code: stage for stage in stages}
+    passed_over = gettext("Not repeated in cycle %(number)d.") % {"number": cycle.number}
+    Activity.objects.bulk_create(
+        Activity(
+            journey=journey,
+            cycle=cycle,
+            stage=by_code[definition.stage],
+            centre=journey.centre,
+            code=definition.code,
+            kind=definition.kind,
+            state=ActivityState.NOT_NEEDED,
+            close_reason=passed_over,
+            target_on=on,
+            opens_on=on,
+            closes_on=on,
+            chosen_on=on,
+        )
+        for definition in protocol.activities
+        if definition.code in _passed_over(protocol, from_stage)
+    )
+
+
+def _passed_over(protocol: Protocol, from_stage: str) -> set[str]:
+    """Return what is not repeated: everything of the earlier stages, and always the first point."""
+    codes = [stage.code for stage in protocol.stages]
+    earlier = set(codes[: codes.index(from_stage)])
+    return {
+        definition.code
+        for definition in protocol.activities
+        if definition.stage in earlier or definition.anchor is None
+    }

@@ -1,0 +1,211 @@
+"""What a journey follows: its protocol version, its follow-up, and the label rules of today."""
+
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+
+from carttrack.accounts.models import User
+from carttrack.audit import services as audit
+from journeys.planning.domain.states import RevisionKind, StageState
+from journeys.planning.models import ProtocolVersion, Stage
+from journeys.planning.services.checks import active_journey, plan_of
+from journeys.planning.services.refusals import (
+    NoSuchTrack,
+    OtherProtocol,
+    ReasonMissing,
+    RegionNotCovered,
+    SameVersion,
+)
+from journeys.planning.services.revising import with_notice
+from journeys.planning.services.writing import Outcome, write_plan
+from journeys.planning.workspace import Workspace, facts, protocol_of
+
+
+@transaction.atomic
+def migrate_journey(
+    *,
+    journey_uid: uuid.UUID,
+    version: ProtocolVersion,
+    reason: str,
+    by: User,
+    today: date,
+    now: datetime,
+    note: str = "",
+) -> Outcome:
+    """Let a journey follow another version of its protocol from now on.
+
+    What happened stays. What the new version no longer asks for is cancelled, and what it asks for
+    anew gets its date. Used through `propose` and `commit`.
+
+    Raises:
+        Journey.DoesNotExist: no such journey.
+        JourneyNotActive: it has ended.
+        OtherProtocol, RegionNotCovered, SameVersion: the version cannot take over.
+        ReasonMissing: a reason is needed.
+    """
+    space = active_journey(journey_uid)
+    journey, former = space.journey, space.journey.protocol_version
+    _check_version(space, version)
+    if not reason.strip():
+        raise ReasonMissing
+    journey.protocol_version = space.cycle.protocol_version = version
+    space.protocol = protocol_of(version)
+    if journey.track and journey.track not in {track.code for track in space.protocol.tracks}:
+        journey.track = ""
+    journey.save(update_fields=["protocol_version", "track"])
+    space.cycle.save(update_fields=["protocol_version"])
+    _add_stages(space)
+    return _written(
+        space,
+        RevisionKind.MIGRATED,
+        before={"protocol": str(former)},
+        after={"protocol": str(version)},
+        reason=reason,
+        note=note,
+        by=by,
+        today=today,
+        now=now,
+    )
+
+
+@transaction.atomic
+def choose_track(
+    *,
+    journey_uid: uuid.UUID,
+    track: str,
+    reason: str,
+    by: User,
+    today: date,
+    now: datetime,
+    note: str = "",
+) -> Outcome:
+    """Choose how a patient is followed up, among the ways that the protocol offers.
+
+    Raises:
+        Journey.DoesNotExist: no such journey.
+        JourneyNotActive: it has ended.
+        NoSuchTrack: the protocol has no such follow-up.
+        ReasonMissing: a reason is needed.
+    """
+    space = active_journey(journey_uid)
+    if track not in {known.code for known in space.protocol.tracks}:
+        raise NoSuchTrack
+    if not reason.strip():
+        raise ReasonMissing
+    former = space.journey.track
+    space.journey.track = track
+    space.journey.save(update_fields=["track"])
+    return _written(
+        space,
+        RevisionKind.TRACK,
+        before={"track": former},
+        after={"track": track},
+        reason=reason,
+        note=note,
+        by=by,
+        today=today,
+        now=now,
+    )
+
+
+@transaction.atomic
+def apply_rules(
+    *,
+    journey_uid: uuid.UUID,
+    tell_patient: bool,
+    by: User,
+    today: date,
+    now: datetime,
+    note: str = "",
+) -> Outcome:
+    """Plan a journey anew under the label rules on file, and tell the patient if a person says so.
+
+    Raises:
+        Journey.DoesNotExist: no such journey.
+        JourneyNotActive: it has ended.
+    """
+    space = active_journey(journey_uid)
+    outcome = _written(
+        space,
+        RevisionKind.RULES,
+        before=None,
+        after={"tell_patient": tell_patient},
+        reason="label_rule",
+        note=note,
+        by=by,
+        today=today,
+        now=now,
+    )
+    if tell_patient and outcome.changes:
+        about = space.activities[outcome.changes[0].point]
+        return with_notice(outcome, space, about=about, now=now)
+    return outcome
+
+
+def _check_version(space: Workspace, version: ProtocolVersion) -> None:
+    current = space.journey.protocol_version
+    if version.protocol_id != current.protocol_id:
+        raise OtherProtocol
+    if version.pk == current.pk:
+        raise SameVersion
+    if space.journey.region not in version.regions:
+        raise RegionNotCovered
+
+
+def _add_stages(space: Workspace) -> None:
+    """Bring the cycle's stages into the order of its protocol; one that is gone stays as it is."""
+    missing = []
+    for position, definition in enumerate(space.protocol.stages, start=1):
+        stage = space.stages.get(definition.code)
+        if stage is None:
+            missing.append(
+                Stage(
+                    cycle=space.cycle,
+                    code=definition.code,
+                    position=position,
+                    state=StageState.PLANNED,
+                )
+            )
+        else:
+            stage.position = position
+    Stage.objects.bulk_update(space.stages.values(), ["position"])
+    for stage in Stage.objects.bulk_create(missing):
+        space.stages[stage.code] = stage
+
+
+def _written(
+    space: Workspace,
+    kind: RevisionKind,
+    *,
+    before: dict[str, str] | None,
+    after: dict[str, str | bool],
+    reason: str,
+    note: str,
+    by: User,
+    today: date,
+    now: datetime,
+) -> Outcome:
+    outcome = write_plan(
+        space,
+        plan_of(space, facts(space), today=today),
+        kind=kind,
+        by=by,
+        now=now,
+        today=today,
+        reason=reason,
+        note=note.strip(),
+    )
+    audit.record(
+        actor=by,
+        action=f"journey.{kind}",
+        patient_uid=space.journey.patient.uid,
+        subject=space.journey,
+        centre=space.journey.centre,
+        before=before,
+        after=after,
+        reason=reason,
+        note=note.strip(),
+        now=now,
+    )
+    return outcome

@@ -1,0 +1,26 @@
+"""One journey's plan loaded whole: protocol, rules, open days, activities and the facts."""
+
+from journeys.planning.workspace.given import compute, facts, is_planned
+from journeys.planning.workspace.lines import Line, lines, stored_lines
+from journeys.planning.workspace.loading import centre_today, load, load_all, open_days_of
+from journeys.planning.workspace.space import StateRecord, Workspace, state_record
+from journeys.planning.workspace.versions import definition_of, label_rules, protocol_of
+
+__all__ = [
+    "Line",
+    "StateRecord",
+    "Workspace",
+    "centre_today",
+    "compute",
+    "definition_of",
+    "facts",
+    "is_planned",
+    "label_rules",
+    "lines",
+    "load",
+    "load_all",
+    "open_days_of",
+    "protocol_of",
+    "state_record",
+    "stored_lines",
+]

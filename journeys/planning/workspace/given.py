@@ -1,0 +1,64 @@
+"""What is given about a plan, and the plan that follows from it."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from journeys.planning.domain.pauses import Pause
+from journeys.planning.domain.plan import Fact, FactKind, Plan, make_plan
+from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.states import ActivityState
+from journeys.planning.models import Activity
+from journeys.planning.workspace.space import Workspace
+
+
+def facts(space: Workspace, *, released: Collection[Point] = ()) -> dict[Point, Fact]:
+    """Return what is given about the plan, by point.
+
+    `released` names points whose booking or lock is left out, to see what the plan says without.
+    What was closed without taking place keeps the day it had.
+    """
+    found = (
+        _fact(activity, space.zone)
+        for point, activity in space.activities.items()
+        if point not in released and is_planned(space, activity)
+    )
+    return {fact.point: fact for fact in found if fact}
+
+
+def is_planned(space: Workspace, activity: Activity) -> bool:
+    """Tell whether the protocol plans an activity.
+
+    It does not plan unscheduled visits, nor what an earlier version or another follow-up asked for.
+    """
+    return activity.state != ActivityState.CANCELLED and any(
+        definition.code == activity.code for definition in space.protocol.activities
+    )
+
+
+def _fact(activity: Activity, zone: ZoneInfo) -> Fact | None:
+    kind, on = FactKind.HAPPENED, activity.happened_on
+    if activity.state == ActivityState.BOOKED and activity.planned_at:
+        kind, on = FactKind.BOOKED, activity.planned_at.astimezone(zone).date()
+    elif activity.is_open and activity.locked_on:
+        kind, on = FactKind(activity.lock_kind), activity.locked_on
+    elif not activity.is_open and activity.happened_on is None:
+        kind, on = FactKind.LOCKED, activity.chosen_on
+    return Fact(point=activity.point, on=on, kind=kind) if on else None
+
+
+def compute(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Plan:
+    """Return the plan for the given facts; nothing is read or written."""
+    return make_plan(
+        space.protocol,
+        region=space.journey.region,
+        facts=given.values(),
+        rules=space.rules,
+        open_days=space.open_days,
+        today=today,
+        pauses=[
+            Pause(hold.from_on, hold.until_on) for hold in space.holds if hold.until_on is not None
+        ],
+        held_since=space.live_hold.from_on if space.live_hold else None,
+        track=space.journey.track,
+    )

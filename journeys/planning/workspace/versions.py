@@ -1,0 +1,67 @@
+"""Protocol versions as the planner reads them, and what each activity is by them."""
+
+from journeys.planning.documents import protocol_from_document
+from journeys.planning.domain.protocol import ActivityDefinition, LabelRule, LabelRules, Protocol
+from journeys.planning.domain.unscheduled import UNSCHEDULED
+from journeys.planning.models import Activity, ProtocolVersion
+from journeys.planning.models import LabelRule as LabelRuleRow
+
+_PARSED: dict[str, Protocol] = {}
+
+
+def protocol_of(version: ProtocolVersion) -> Protocol:
+    """Return a version as the planner reads it; parsed once, since its content never changes."""
+    found = _PARSED.get(version.checksum)
+    if found is None:
+        found = _PARSED[version.checksum] = protocol_from_document(version.document)
+    return found
+
+
+def definition_of(activity: Activity) -> ActivityDefinition:
+    """Return what the protocol says of an activity, with the journey's version fetched along.
+
+    An activity that the journey's version no longer knows is defined by an earlier version of it,
+    or by the version of its own cycle; one that no protocol names is an unscheduled visit.
+    """
+    if activity.code == UNSCHEDULED.code:
+        return UNSCHEDULED
+    try:
+        return protocol_of(activity.journey.protocol_version).activity(activity.code)
+    except KeyError:
+        return _former_definition(activity)
+
+
+_FORMER: dict[tuple[int, str], ActivityDefinition] = {}
+
+
+def _former_definition(activity: Activity) -> ActivityDefinition:
+    """Return the latest definition of a code that is gone; versions are frozen, so asked once."""
+    key = (activity.cycle_id, activity.code)
+    if key not in _FORMER:
+        followed = {activity.journey.protocol_version.protocol_id}
+        followed.add(activity.cycle.protocol_version.protocol_id)
+        versions = ProtocolVersion.objects.filter(protocol__in=followed).order_by("-published_at")
+        _FORMER[key] = next(
+            definition
+            for version in versions
+            for definition in protocol_of(version).activities
+            if definition.code == activity.code
+        )
+    return _FORMER[key]
+
+
+def label_rules(version: ProtocolVersion, region: str) -> LabelRules:
+    """Return every dated label rule for the version's product in a region."""
+    rows = LabelRuleRow.objects.filter(product=version.protocol.product_id, region=region)
+    found: dict[str, list[LabelRule]] = {}
+    for row in rows.order_by("key", "valid_from"):
+        found.setdefault(row.key, []).append(
+            LabelRule(
+                key=row.key,
+                days=row.days,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                source=row.source,
+            )
+        )
+    return {key: tuple(values) for key, values in found.items()}
