@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, QuerySet
 
 from carttrack.accounts.models import Centre, ClosedDay
-from journeys.capacity.domain.hours import Hours, Week, covers, joined, open_spans
+from journeys.capacity.domain.free import free_starts
+from journeys.capacity.domain.hours import DAYTIME, Hours, Week, covers, joined, open_spans
 from journeys.capacity.domain.kinds import EVERY_DAY_KINDS, STAY_KINDS, ResourceKind
 from journeys.capacity.domain.stays import DEFAULT_STAYS, Span, Stay, days_of
 from journeys.capacity.models import BedStay, Closure, OpeningHours, Reservation, Resource
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import occurrence_title, words
-from journeys.planning.workspace import protocol_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,10 +157,15 @@ def zone_of(centre: Centre) -> ZoneInfo:
     return ZoneInfo(centre.time_zone)
 
 
-def title_of(activity: Activity) -> str:
-    """Return an activity's title as its protocol version says it."""
-    definition = protocol_of(activity.journey.protocol_version).activity(activity.code)
-    return occurrence_title(definition, words(definition.title), activity.occurrence)
+def starts_on(
+    unit: Unit, day: date, *, minutes: int, now: datetime, ignoring: Activity | None = None
+) -> list[datetime]:
+    """Return when something could begin in a unit on a day; by daylight where it never closes."""
+    spans = unit.open_on(day)
+    if unit.week is None and spans:
+        week = {day.weekday(): [DAYTIME]}
+        spans = open_spans(day, week=week, is_open_day=True, zone=unit.zone)
+    return free_starts(spans, unit.taken(ignoring=ignoring), minutes=minutes, not_before=now)
 
 
 def reach(day: date, days: int, zone: ZoneInfo) -> tuple[datetime, datetime]:

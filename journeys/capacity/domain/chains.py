@@ -33,6 +33,7 @@ class Collection:
 
     on: date
     starts_at: datetime
+    minutes: int
     resource: UUID
     name: str
     site: str

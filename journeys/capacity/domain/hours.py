@@ -19,6 +19,9 @@ class Hours:
     closes: time
 
 
+# What is offered of a unit that is open around the clock.
+DAYTIME = Hours(time(8), time(17))
+
 # Hours by weekday, 0 is Monday; a weekday without an entry is closed.
 Week = Mapping[int, Sequence[Hours]]
 

@@ -1,5 +1,6 @@
 """Capacity's use-cases: units and their hours, reservations, manufacturers' slots, chains."""
 
+from journeys.capacity.services.chains import take_chain
 from journeys.capacity.services.manufacturing import (
     confirm_slot,
     expire_lapsed_holds,
@@ -43,5 +44,6 @@ __all__ = [
     "reserve",
     "set_hours",
     "set_stay",
+    "take_chain",
     "withdraw_overbooking",
 ]

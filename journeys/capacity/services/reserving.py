@@ -36,8 +36,9 @@ from journeys.capacity.services.refusals import (
     WrongUnit,
 )
 from journeys.capacity.services.taking import take
-from journeys.capacity.workspace import Unit, title_of, units, zone_of
+from journeys.capacity.workspace import Unit, units, zone_of
 from journeys.planning.models import Activity, Appointment
+from journeys.planning.selectors.timeline import title_of
 from journeys.planning.services import book
 
 

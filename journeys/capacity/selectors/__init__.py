@@ -1,0 +1,1 @@
+"""What capacity's pages show."""
