@@ -106,6 +106,7 @@ REVISION_KIND_LABELS = {
     RevisionKind.RULES: _("Label rules applied"),
     RevisionKind.UNDONE: _("Last change undone"),
     RevisionKind.ENDED: _("Journey ended"),
+    RevisionKind.COMPLETED: _("Journey completed"),
 }
 
 

@@ -17,6 +17,7 @@ HISTORY_LABELS: dict[str, str | Promise] = {
     "activity.recorded": _("Event recorded"),
     "activity.closed": _("Activity closed without taking place"),
     "activity.moved": _("Date moved"),
+    "journey.completed": _("Journey completed"),
     "journey.held": _("Put on hold"),
     "journey.resumed": _("Resumed"),
     "journey.cycle_started": _("New cycle started"),

@@ -123,6 +123,7 @@ class RevisionKind(StrEnum):
     RULES = "rules"
     UNDONE = "undone"
     ENDED = "ended"
+    COMPLETED = "completed"
 
 
 # What a person may take back while nothing has come after it.

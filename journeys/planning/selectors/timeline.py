@@ -18,6 +18,7 @@ from journeys.planning.domain.records import conflict_from_record, step_from_rec
 from journeys.planning.domain.states import ActivityState, StageState
 from journeys.planning.labels import conflict_message, step_text
 from journeys.planning.models import Activity, Appointment, Journey, Stage
+from journeys.planning.selectors.known import rewind
 from journeys.planning.workspace import Workspace, definition_of, load
 
 SOON_DAYS = 7
@@ -104,15 +105,18 @@ class Timeline:
         return tuple(row for stage in self.stages for row in stage.rows)
 
 
-def timeline(journey_uid: uuid.UUID, *, today: date) -> Timeline:
+def timeline(journey_uid: uuid.UUID, *, today: date, known_at: datetime | None = None) -> Timeline:
     """Return a journey's timeline in a fixed number of queries.
 
-    Visibility is the caller's: fetch the journey through `visible_to` first.
+    With `known_at`, an instant, it is the timeline as it was known then. Visibility is the
+    caller's: fetch the journey through `visible_to` first.
 
     Units:
         today: the local calendar date at the centre.
     """
-    space = load(journey_uid, for_update=False)
+    space = load(journey_uid, for_update=False, as_of=known_at)
+    if known_at is not None:
+        rewind(space, at=known_at)
     infusion = space.activities.get("infusion")
     infused_on = infusion.happened_on if infusion else None
     day_0 = infused_on or (infusion.chosen_on if infusion else None)

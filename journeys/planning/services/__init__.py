@@ -1,6 +1,7 @@
 """Planning's use-cases; any of them can be proposed, previewed and committed."""
 
 from journeys.planning.services.booking import book, cancel_booking
+from journeys.planning.services.completing import complete_journey
 from journeys.planning.services.cycles import start_cycle
 from journeys.planning.services.gates import (
     check_gate_item,
@@ -42,6 +43,7 @@ __all__ = [
     "choose_track",
     "close_without",
     "commit",
+    "complete_journey",
     "end_journey",
     "extend_reminders",
     "last_undoable",

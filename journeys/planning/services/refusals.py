@@ -237,6 +237,13 @@ class NotYoursToOverride(Refusal):
     message = _("Your role may not go on without this.")
 
 
+class StillOpen(Refusal):
+    """A journey is complete only when everything in it is settled."""
+
+    message = _("Still open: %(waiting)s. Record or close it first.")
+    names = ("waiting",)
+
+
 class NothingToUndo(Refusal):
     """The last change cannot be taken back, or something came after it."""
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from carttrack.accounts.models import User
-from journeys.planning.domain.plan import Plan, PlannedActivity, PlannedStage
+from journeys.planning.domain.plan import Plan, PlannedActivity
 from journeys.planning.domain.protocol import Point
 from journeys.planning.domain.reasons import Conflict
 from journeys.planning.domain.records import Record, conflict_record, step_record
@@ -18,7 +18,6 @@ from journeys.planning.domain.states import (
     ActivityState,
     JourneyStatus,
     RevisionKind,
-    StageState,
 )
 from journeys.planning.domain.unscheduled import UNSCHEDULED
 from journeys.planning.models import Activity, Appointment, PlanChange, PlanRevision, Stage
@@ -29,6 +28,7 @@ from journeys.planning.workspace import (
     StateRecord,
     Workspace,
     lines,
+    set_stage,
     state_record,
     stored_lines,
 )
@@ -277,51 +277,11 @@ def _write_stages(space: Workspace, plan: Plan) -> None:
     changed = [
         stage
         for planned in plan.stages
-        if _set_stage(space, stage := space.stages[planned.code], planned)
+        if set_stage(space, stage := space.stages[planned.code], planned)
     ]
     Stage.objects.bulk_update(
         changed, ["state", "planned_start_on", "planned_end_on", "started_on", "ended_on"]
     )
-
-
-def _set_stage(space: Workspace, stage: Stage, planned: PlannedStage) -> bool:
-    """Set a stage from its two ends; tell whether anything changed."""
-    started_on = _over_on(space, planned.start_point)
-    ended_on = _over_on(space, planned.end_point)
-    state = _stage_state(space, started_on, ended_on)
-    new = (state, planned.starts, planned.ends, started_on, ended_on)
-    old = (
-        stage.state,
-        stage.planned_start_on,
-        stage.planned_end_on,
-        stage.started_on,
-        stage.ended_on,
-    )
-    (
-        stage.state,
-        stage.planned_start_on,
-        stage.planned_end_on,
-        stage.started_on,
-        stage.ended_on,
-    ) = new
-    return new != old
-
-
-def _stage_state(space: Workspace, started_on: date | None, ended_on: date | None) -> StageState:
-    if ended_on:
-        return StageState.DONE
-    if space.journey.status == JourneyStatus.ENDED:
-        return StageState.CANCELLED
-    return StageState.CURRENT if started_on else StageState.PLANNED
-
-
-def _over_on(space: Workspace, point: Point) -> date | None:
-    """Return the day on which a point was reached, or passed over because nobody needed it."""
-    activity = space.activities.get(point)
-    if activity is None:
-        return None
-    passed = activity.state in (ActivityState.SKIPPED, ActivityState.NOT_NEEDED)
-    return activity.chosen_on if passed else activity.happened_on
 
 
 def _why(planned: PlannedActivity) -> list[Record]:

@@ -4,6 +4,7 @@ from journeys.planning.workspace.given import compute, facts, is_planned
 from journeys.planning.workspace.lines import Line, lines, stored_lines
 from journeys.planning.workspace.loading import centre_today, load, load_all, open_days_of
 from journeys.planning.workspace.space import StateRecord, Workspace, state_record
+from journeys.planning.workspace.standing import set_stage
 from journeys.planning.workspace.versions import definition_of, label_rules, protocol_of
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "load_all",
     "open_days_of",
     "protocol_of",
+    "set_stage",
     "state_record",
     "stored_lines",
 ]
