@@ -37,7 +37,9 @@ class CorePlanner:
     ) -> None:
         self._compiled = compiled
         self._facts = {point: fact for point, fact in facts.items() if point in compiled.index}
-        self._pins: Pins = {compiled.index[point]: fact for point, fact in self._facts.items()}
+        # In one order, so that of two facts that say the same always the same one is named.
+        by_place = {compiled.index[point]: fact for point, fact in self._facts.items()}
+        self._pins: Pins = dict(sorted(by_place.items()))
         self._pinned_days = {point: fact.on.toordinal() for point, fact in self._pins.items()}
         self._open_days = open_days
         self._today = today

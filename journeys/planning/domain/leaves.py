@@ -1,7 +1,9 @@
 """Dating what only hangs on another point: calendar-exact, straight from the anchor's day."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.contradictions import fact_clause
@@ -56,7 +58,7 @@ def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts, held:
     base = anchor_on if occurrence.window_from_anchor else counted
     opens, closes = occurrence.opens.after(base), occurrence.closes.after(base)
     target, closes = held.after(anchor_on, counted), held.after(anchor_on, closes)
-    opens, floor = _latest(opens, occurrence.floors, days)
+    opens, floor = _latest(held.reaching(opens, anchor_on), occurrence.floors, days, held)
     closes, ceiling = _earliest(closes, occurrence.ceilings, days, held)
     closes = max(opens, closes)
     anchor_fact = facts[anchor].kind if anchor in facts else None
@@ -74,35 +76,80 @@ def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts, held:
     ]
     if target != counted:
         steps.append(Step(kind=StepKind.PAUSED, gives=target, held=held.between(anchor_on, target)))
+    around = _Around(anchor, days, facts, held)
     if target < opens:
-        by = floor or Limit(anchor, Duration(days=(opens - anchor_on).days), "")
-        steps.append(_bound_step(StepKind.FLOOR, opens, by, days, facts))
+        steps.append(around.step(StepKind.FLOOR, opens, floor))
     elif target > closes:
-        by = ceiling or Limit(anchor, Duration(days=(closes - anchor_on).days), "")
-        since = held.between(days[by.anchor], closes)
-        steps.append(_bound_step(StepKind.CEILING, closes, by, days, facts, held=since))
-
-    def lower() -> tuple[Clause, ...]:
-        by = floor or Limit(anchor, Duration(days=(opens - anchor_on).days), "")
-        days_after = (opens - days[by.anchor]).days
-        return (_given(by.anchor, days, facts), _limit("min", by, occurrence, days_after))
-
-    def upper() -> tuple[Clause, ...]:
-        by = ceiling or Limit(anchor, Duration(days=(closes - anchor_on).days), "")
-        days_after = (closes - days[by.anchor]).days
-        since = held.between(days[by.anchor], closes)
-        limit = _limit("max", by, occurrence, days_after, held=since)
-        return (_given(by.anchor, days, facts), limit)
-
-    target = min(max(target, opens), closes)
+        steps.append(around.step(StepKind.CEILING, closes, ceiling))
     return Room(
-        target=target, opens=opens, closes=closes, steps=tuple(steps), lower=lower, upper=upper
+        target=min(max(target, opens), closes),
+        opens=opens,
+        closes=closes,
+        steps=tuple(steps),
+        lower=partial(around.clauses, occurrence, "min", opens, floor),
+        upper=partial(around.clauses, occurrence, "max", closes, ceiling),
     )
 
 
-def _latest(opens: date, floors: Iterable[Limit], days: Days) -> tuple[date, Limit | None]:
+@dataclass(slots=True)
+class _Around:
+    """What is known around a leaf, to say which limit made an end of its window."""
+
+    anchor: Point
+    days: Days
+    facts: Facts
+    held: HeldDays
+
+    def step(self, kind: StepKind, gives: date, limit: Limit | None) -> Step:
+        """Return the step to an end of the window."""
+        by = limit or self._own(gives)
+        fact = self.facts.get(by.anchor)
+        return Step(
+            kind=kind,
+            gives=gives,
+            anchor=by.anchor,
+            anchor_on=self.days[by.anchor],
+            anchor_fact=fact.kind if fact else None,
+            offset=str(by.offset),
+            because=by.why,
+            held=self._held("min" if kind is StepKind.FLOOR else "max", gives, by),
+        )
+
+    def clauses(
+        self, occurrence: Occurrence, bound: str, end: date, limit: Limit | None
+    ) -> tuple[Clause, ...]:
+        """Return the day that an end of the window counts from, and the limit to it."""
+        by = limit or self._own(end)
+        fact = self.facts.get(by.anchor)
+        anchor_on = self.days[by.anchor]
+        return (
+            Clause(bound="fact", later=by.anchor, on=anchor_on, fact=fact.kind if fact else None),
+            Clause(
+                bound=bound,
+                earlier=by.anchor,
+                later=occurrence.point,
+                days=(end - anchor_on).days,
+                why=by.why,
+                source=occurrence.source,
+                held=self._held(bound, end, by),
+            ),
+        )
+
+    def _own(self, end: date) -> Limit:
+        return Limit(self.anchor, Duration(days=(end - self.days[self.anchor]).days), "")
+
+    def _held(self, bound: str, end: date, by: Limit) -> int | None:
+        """Return how many days on hold a limit has in it: a first day has them only backwards."""
+        anchor_on = self.days[by.anchor]
+        span = (end, anchor_on) if bound == "min" else (anchor_on, end)
+        return self.held.between(*span) or None
+
+
+def _latest(
+    opens: date, floors: Iterable[Limit], days: Days, held: HeldDays
+) -> tuple[date, Limit | None]:
     """Raise a window's first day to its highest floor; one whose anchor has no day waits."""
-    found = [(each.offset.after(days[each.anchor]), each) for each in floors if each.anchor in days]
+    found = [_floor(each, days[each.anchor], held) for each in floors if each.anchor in days]
     highest = max(found, key=lambda pair: pair[0], default=None)
     return highest if highest and highest[0] > opens else (opens, None)
 
@@ -111,34 +158,26 @@ def _earliest(
     closes: date, ceilings: Iterable[Limit], days: Days, held: HeldDays
 ) -> tuple[date, Limit | None]:
     """Lower a window's last day to its lowest ceiling."""
-    found = [_stretched(each, days[each.anchor], held) for each in ceilings if each.anchor in days]
+    found = [_ceiling(each, days[each.anchor], held) for each in ceilings if each.anchor in days]
     lowest = min(found, key=lambda pair: pair[0], default=None)
     return lowest if lowest and lowest[0] < closes else (closes, None)
 
 
-def _stretched(ceiling: Limit, anchor_on: date, held: HeldDays) -> tuple[date, Limit]:
-    """Return the day of a ceiling, and the ceiling itself with the days on hold added."""
+def _floor(floor: Limit, anchor_on: date, held: HeldDays) -> tuple[date, Limit]:
+    counted = floor.offset.after(anchor_on)
+    return _moved(floor, anchor_on, counted, held.reaching(counted, anchor_on))
+
+
+def _ceiling(ceiling: Limit, anchor_on: date, held: HeldDays) -> tuple[date, Limit]:
     counted = ceiling.offset.after(anchor_on)
-    day = held.after(anchor_on, counted)
+    return _moved(ceiling, anchor_on, counted, held.after(anchor_on, counted))
+
+
+def _moved(limit: Limit, anchor_on: date, counted: date, day: date) -> tuple[date, Limit]:
+    """Return the day of a limit, and the limit itself with the days on hold in its offset."""
     if day == counted:
-        return day, ceiling
-    return day, Limit(ceiling.anchor, Duration(days=(day - anchor_on).days), ceiling.why)
-
-
-def _bound_step(
-    kind: StepKind, gives: date, by: Limit, days: Days, facts: Facts, *, held: int = 0
-) -> Step:
-    fact = facts.get(by.anchor)
-    return Step(
-        kind=kind,
-        gives=gives,
-        anchor=by.anchor,
-        anchor_on=days[by.anchor],
-        anchor_fact=fact.kind if fact else None,
-        offset=str(by.offset),
-        because=by.why,
-        held=held or None,
-    )
+        return day, limit
+    return day, Limit(limit.anchor, Duration(days=(day - anchor_on).days), limit.why)
 
 
 def _kept(
@@ -159,21 +198,3 @@ def _kept(
         nearest=ways_out(occurrence, room, fact, open_days, today),
     )
     return Placed(placed.activity, placed.day, (conflict,))
-
-
-def _given(point: Point, days: Days, facts: Facts) -> Clause:
-    """Return the day of a point as a clause; without a fact it is only planned."""
-    fact = facts.get(point)
-    return Clause(bound="fact", later=point, on=days[point], fact=fact.kind if fact else None)
-
-
-def _limit(bound: str, by: Limit, occurrence: Occurrence, days: int, *, held: int = 0) -> Clause:
-    return Clause(
-        bound=bound,
-        earlier=by.anchor,
-        later=occurrence.point,
-        days=days,
-        why=by.why,
-        source=occurrence.source,
-        held=held or None,
-    )

@@ -60,6 +60,13 @@ class HeldDays:
             raise ValueError("two pauses overlap")
         return cls(tuple(spans))
 
+    def before(self, day: date) -> "HeldDays":
+        """Return those days on hold that lie before `day`."""
+        end = day.toordinal()
+        return HeldDays(
+            tuple((begins, min(resumes, end)) for begins, resumes in self.spans if begins < end)
+        )
+
     def later(self, start: int, days: int) -> int:
         """Return the day that lies `days` after `start` when days on hold do not count.
 
@@ -99,15 +106,19 @@ class HeldDays:
         first = start.toordinal()
         return date.fromordinal(self.later(first, end.toordinal() - first))
 
+    def reaching(self, start: date, end: date) -> date:
+        """Return the first day from which `end` is as near as it is from `start` without holds."""
+        if not self.spans or end <= start:
+            return start
+        last = end.toordinal()
+        return date.fromordinal(self.earlier(last, last - start.toordinal()))
+
     def between(self, start: date, end: date) -> int:
         """Return how many of the days from `start` up to `end` were on hold."""
         first, last = start.toordinal(), end.toordinal()
         return sum(
             max(0, min(resumes, last) - max(begins, first)) for begins, resumes in self.spans
         )
-
-
-NEVER_HELD = HeldDays()
 
 
 @lru_cache(maxsize=128)

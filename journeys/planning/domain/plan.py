@@ -59,8 +59,9 @@ def make_plan(
     The same arguments always give the same plan. What does not fit is a conflict in the plan, never
     an exception; the plan is complete all the same.
 
-    Days of `pauses`, the holds that are over, count for no target and no upper limit. While a hold
-    lasts (`held_since`), what is open has no day, save what counts from an infusion that happened.
+    On the way to the infusion, days of `pauses`, the holds that are over, count for no target and
+    no upper limit. While a hold lasts (`held_since`), what is open has no day, save what counts
+    from an infusion that happened.
     `track` is the follow-up track; empty is the protocol's first.
 
     Units:
@@ -79,8 +80,10 @@ def make_plan(
     keys = rule_keys(protocol, region, track)
     given = tuple(facts)
     names = _names_of_reference(protocol)
-    infused = next((fact.on for fact in given if fact.point in names), None)
-    core_rules = rules_on(rules, keys, infused)
+    infusion = next((fact for fact in given if fact.point in names), None)
+    core_rules = rules_on(rules, keys, infusion.on if infusion else None)
+    if held.spans and infusion and infusion.has_happened:
+        held = held.before(infusion.on)  # the clock stop is for the way there
     compiled = _with_facts(protocol, region, track, core_rules, given)
     by_point = _by_point(compiled, given)
     planner = CorePlanner(compiled, by_point, open_days, today, held)

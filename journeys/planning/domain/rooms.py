@@ -65,8 +65,11 @@ def kept_room(
 ) -> Room:
     """Return the room that a point with a fact would have had without it."""
     base = base_of(occurrence, known)
-    target = _counted(base, known) if base else fact.on.toordinal()
-    opens, closes = _closed(occurrence, target, *window)
+    soonest = target = fact.on.toordinal()
+    if base:
+        soonest = known.held.earlier(known.days[base.point].toordinal(), -base.offset)
+        target = _counted(base, known)
+    opens, closes = _closed(occurrence, (soonest, target), window)
     return Room(
         target=_day(min(max(target, opens), closes)),
         opens=_day(opens),
@@ -102,15 +105,23 @@ def open_room(occurrence: Occurrence, base: Link, known: Surroundings) -> Room:
     )
 
 
-def _closed(occurrence: Occurrence, target: int, earliest: int, latest: int) -> tuple[int, int]:
-    """Return the window; an end that nothing limits is the activity's own around its target."""
+def _closed(
+    occurrence: Occurrence, targets: tuple[int, int], window: tuple[int, int]
+) -> tuple[int, int]:
+    """Return the window; an end that nothing limits is the activity's own around its target.
+
+    Days on hold make two targets of one: the soonest, which the first day goes by, and the latest,
+    which the last day goes by.
+    """
+    soonest, latest_target = targets
+    earliest, latest = window
     if is_bound(earliest) and is_bound(latest):
         return earliest, latest
-    base = target - occurrence.offset.days if occurrence.window_from_anchor else target
+    back = occurrence.offset.days if occurrence.window_from_anchor else 0
     if not is_bound(latest):
-        latest = max(target, base + occurrence.closes.days, earliest)
+        latest = max(latest_target, latest_target - back + occurrence.closes.days, earliest)
     if not is_bound(earliest):
-        earliest = min(target, base + occurrence.opens.days, latest)
+        earliest = min(soonest, soonest - back + occurrence.opens.days, latest)
     return earliest, latest
 
 
