@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "journeys.capacity",
     "journeys.worklist",
     "journeys.portal",
+    "journeys.authoring",
     "allauth",
     "allauth.account",
     "allauth.mfa",

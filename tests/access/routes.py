@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.access.world import World
+from tests.authoring.factories import draft_of
 
 CARE = "coordinator, clinician, data manager"
 STAFF_ANYWHERE = f"{CARE}, coordinator elsewhere, clinician elsewhere"
 COORDINATORS = "coordinator, coordinator elsewhere"
+AUTHORS = f"{COORDINATORS}, administrator"
+DRAFTERS = "coordinator, administrator"
 PATIENTS = "patient, other patient"
 WITH_PASSWORD = f"{STAFF_ANYWHERE}, administrator, former coordinator"
 SIGNED_IN = f"{WITH_PASSWORD}, {PATIENTS}, superuser"
@@ -65,6 +68,27 @@ def _membership(world: World) -> dict[str, Any]:
     return {"membership_id": world.membership.pk}
 
 
+def _shared(world: World) -> dict[str, Any]:
+    version = world.journey.protocol_version
+    return {"code": version.protocol.code, "number": version.number}
+
+
+def _draft(world: World) -> dict[str, Any]:
+    return {"draft_uid": draft_of(world.centre).uid}
+
+
+def _draft_stage(world: World) -> dict[str, Any]:
+    return {"draft_uid": draft_of(world.centre).uid, "code": "monitoring"}
+
+
+def _draft_activity(world: World) -> dict[str, Any]:
+    return {"draft_uid": draft_of(world.centre).uid, "code": "month_6"}
+
+
+def _draft_limit(world: World) -> dict[str, Any]:
+    return {"draft_uid": draft_of(world.centre).uid, "place": 0}
+
+
 ROUTES: dict[str, Route] = {
     # coordinator's pages
     "worklist:today": Route(reads=STAFF_ANYWHERE),
@@ -95,6 +119,25 @@ ROUTES: dict[str, Route] = {
     "followup:record": Route("clinician", "clinician", _open_visit),
     "followup:visit": Route(reads=CARE, kwargs=_recorded),
     "followup:correct": Route("clinician", "clinician", _recorded),
+    # authors' pages
+    "authoring:protocols": Route(reads=AUTHORS),
+    "authoring:version": Route(reads=AUTHORS, kwargs=_shared),
+    "authoring:copy": Route(AUTHORS, AUTHORS, _shared),
+    "authoring:compare": Route(reads=AUTHORS, kwargs=lambda _: {"code": "car-t-standard"}),
+    "authoring:draft": Route(reads=DRAFTERS, kwargs=_draft),
+    "authoring:changes": Route(reads=DRAFTERS, kwargs=_draft),
+    "authoring:trial": Route(reads=DRAFTERS, kwargs=_draft),
+    "authoring:undo": Route(writes=DRAFTERS, kwargs=_draft),
+    "authoring:publish": Route(DRAFTERS, DRAFTERS, _draft),
+    "authoring:discard": Route(DRAFTERS, DRAFTERS, _draft),
+    "authoring:whole": Route(DRAFTERS, DRAFTERS, _draft),
+    "authoring:stage": Route(DRAFTERS, DRAFTERS, _draft_stage),
+    "authoring:constraint-new": Route(DRAFTERS, DRAFTERS, _draft),
+    "authoring:constraint": Route(DRAFTERS, DRAFTERS, _draft_limit),
+    "authoring:constraint-remove": Route(DRAFTERS, DRAFTERS, _draft_limit),
+    "authoring:activity-new": Route(DRAFTERS, DRAFTERS, _draft),
+    "authoring:activity": Route(DRAFTERS, DRAFTERS, _draft_activity),
+    "authoring:activity-remove": Route(DRAFTERS, DRAFTERS, _draft_activity),
     # patient's pages
     "portal:home": Route(reads=PATIENTS),
     "portal:help": Route(reads=PATIENTS),

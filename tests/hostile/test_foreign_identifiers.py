@@ -14,6 +14,7 @@ from journeys.planning.models import Journey, ProtocolVersion
 from notifications.models import Reminder
 from tests.access.routes import ROUTES
 from tests.access.world import World, build_world
+from tests.authoring.factories import draft_of
 from tests.factories import CentreFactory, activity_of, centre_day, patient_at, published, staff
 from tests.hostile.requests import Visitor, fingerprint, somebody, undone
 
@@ -41,6 +42,7 @@ def foreign(world, db) -> dict[str, UUID]:
         "activity_uid": visit.uid,
         "reminder_uid": reminder.uid,
         "visit_uid": _record_of(world, visit).uid,
+        "draft_uid": draft_of(journey.centre).uid,
     }
 
 

@@ -1,0 +1,325 @@
+"""The form of one activity, with the rows of its reminders and of its limits by date."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from journeys.authoring.domain.editing import MOST_REPEATS, rows_of, which_of
+from journeys.authoring.forms.fields import SpanField, WordsField, lines_field, ticks_field
+from journeys.authoring.forms.parts import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    DraftForm,
+    Offered,
+    choose,
+    repeat_field,
+)
+from journeys.authoring.labels.spans import rule_text
+from journeys.authoring.labels.words import (
+    AUDIENCE_LABELS,
+    CHANNEL_LABELS,
+    KIND_LABELS,
+    MEASURED_LABELS,
+    MESSAGE_LABELS,
+    PURPOSE_LABELS,
+    ROLL_LABELS,
+    WHEN_LABELS,
+    said,
+)
+from journeys.planning.domain.protocol import ActivityKind, Audience, ReminderWhen
+
+if TYPE_CHECKING:
+    RowSet = forms.BaseFormSet["RowForm"]
+
+MOST_ROWS = 30
+A_DAY = 24 * 60
+FAR = 3660  # days from an activity to a message about it; the schema knows no bound
+ON_TRACK = "repeat_on_"  # the beginning of a field's name; the track's code follows
+CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+
+
+class ActivityForm(DraftForm):
+    """What an activity is, when it is due, and what the patient reads."""
+
+    title = WordsField(label=_("Title"), max_length=LONGEST_TITLE)
+    stage = forms.ChoiceField(label=_("Stage"))
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(kind.value, word) for kind, word in KIND_LABELS.items()]
+    )
+    minutes = forms.IntegerField(
+        label=_("Takes"),
+        min_value=1,
+        max_value=A_DAY,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("minutes")}),
+    )
+    place = WordsField(label=_("Place"), max_length=LONGEST_TITLE, required=False)
+    requires = ticks_field(
+        _("Only after"), [], help_text=_("What must have happened before this may be recorded.")
+    )
+    regions = ticks_field(
+        _("Only in"), [], help_text=_("None chosen: wherever the protocol holds.")
+    )
+    tracks = ticks_field(_("Only on the follow-up"), [], help_text=_("None chosen: on all."))
+    anchor = forms.ChoiceField(label=_("Counts from"), required=False)
+    measured_from = forms.ChoiceField(
+        label=_("The window counts from"), choices=list(MEASURED_LABELS.items())
+    )
+    roll = forms.ChoiceField(
+        label=_("On a closed day"),
+        choices=[(roll.value, word) for roll, word in ROLL_LABELS.items()],
+    )
+    repeat_count = forms.IntegerField(
+        label=_("How often"),
+        min_value=1,
+        max_value=MOST_REPEATS,
+        required=False,
+        help_text=_("Empty: once."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("times")}),
+    )
+    repeat_rule = forms.ChoiceField(label=_("As often as the label says"), required=False)
+    patient_title = WordsField(
+        label=_("Title for the patient"), max_length=LONGEST_TITLE, required=False
+    )
+    prepare = lines_field(_("How to prepare"))
+    watch = lines_field(_("What to watch for"))
+    visible_to_patient = forms.BooleanField(label=_("The patient sees it"), required=False)
+    source = WordsField(
+        label=_("Source"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    confirm = forms.BooleanField(
+        label=_("A clinician of the centre has yet to confirm the numbers"), required=False
+    )
+
+    def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
+        self.code = code
+        super().__init__(*args, **kwargs)
+
+    def offer(self) -> None:
+        """Offer the draft's points, stages, tracks and activities, and the product's rules."""
+        initial, offered = self.initial, self.offered
+        choose(self, "tracks", offered.tracks())
+        for track in offered.protocol.tracks:
+            self.fields[f"{ON_TRACK}{track.code}"] = WordsField(
+                label=_("How often on “%(track)s”") % {"track": said(track.title)},
+                initial=initial.get("repeat_tracks", {}).get(track.code, ""),
+                max_length=100,
+                required=False,
+                help_text=_("A number, or which ones: 1-6, 8, 10."),
+            )
+        choose(self, "stage", offered.stages())
+        choose(self, "requires", offered.others(self.code))
+        choose(self, "regions", offered.regions(initial.get("regions", ())))
+        anchors = offered.points(
+            initial.get("anchor", ""), empty=_("nothing: the journey starts here")
+        )
+        choose(self, "anchor", anchors)
+        rules = [(key, rule_text(key)) for key in self._rules(initial.get("repeat_rule"))]
+        choose(self, "repeat_rule", [("", _("no label rule")), *rules])
+        offset = initial.get("offset")
+        rule = offset["rule"] if isinstance(offset, Mapping) else None
+        spans = {
+            "offset": (_("Target"), self._rules(rule)),
+            "window_opens": (_("Window opens"), ()),
+            "window_closes": (_("Window closes"), ()),
+        }
+        for name, (label, keys) in spans.items():
+            self.fields[name] = SpanField(label=label, rules=keys, current=initial.get(name))
+        self.fields["repeat_every"] = repeat_field(initial.get("repeat_every"))
+
+    def clean(self) -> dict[str, Any]:
+        """See that a repeat says how often and in which steps."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        count, rule = cleaned.get("repeat_count"), cleaned.get("repeat_rule")
+        every = cleaned.get("repeat_every")
+        cleaned["repeat_tracks"] = tracks = self._on_tracks(cleaned)
+        if sum(map(bool, (count, rule, tracks))) > 1:
+            said_twice = _("Enter a number, choose a rule, or say it for each follow-up: only one.")
+            self.add_error("repeat_count", said_twice)
+        is_repeated = bool(count or rule or tracks)
+        if is_repeated and not every and "repeat_every" not in self.errors:
+            self.add_error("repeat_every", _("Enter the time between two of them."))
+        if every and not is_repeated and "repeat_count" not in self.errors:
+            self.add_error("repeat_count", _("Enter how often, or empty the time between."))
+        return cleaned
+
+    def track_fields(self) -> list[forms.BoundField]:
+        """Return the fields that say how often it comes on each follow-up."""
+        return [self[name] for name in self.fields if name.startswith(ON_TRACK)]
+
+    def _on_tracks(self, cleaned: dict[str, Any]) -> dict[str, str]:
+        """Return what was typed for each track, after checking that it can be read."""
+        typed = {
+            name.removeprefix(ON_TRACK): text
+            for name, text in cleaned.items()
+            if name.startswith(ON_TRACK) and text
+        }
+        for track, text in list(typed.items()):
+            try:
+                which_of(text)
+            except ValueError:
+                self.add_error(
+                    f"{ON_TRACK}{track}", _("Enter a number up to 100, or numbers like 1-6, 8, 10.")
+                )
+                del typed[track]
+        return typed
+
+    def _rules(self, current: str | None) -> tuple[str, ...]:
+        """Return the rules on offer, with the one in use although the product has none of it."""
+        return tuple(dict.fromkeys([*self.offered.rules, *([current] if current else [])]))
+
+
+class NewActivityForm(DraftForm):
+    """The little that an activity needs to stand in the protocol."""
+
+    title = WordsField(label=_("Title"), max_length=LONGEST_TITLE)
+    stage = forms.ChoiceField(label=_("Stage"))
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[(kind.value, word) for kind, word in KIND_LABELS.items()],
+        initial=ActivityKind.VISIT.value,
+    )
+    anchor = forms.ChoiceField(label=_("Counts from"))
+
+    def offer(self) -> None:
+        """Offer the draft's stages and points, and the product's rules."""
+        choose(self, "stage", self.offered.stages())
+        choose(self, "anchor", self.offered.points(empty=_("Choose one")))
+        self.fields["offset"] = SpanField(label=_("Target"), rules=self.offered.rules)
+
+    def part(self) -> dict[str, Any]:
+        """Return the activity as a document says it, without its code."""
+        typed = self.cleaned_data
+        return {key: typed[key] for key in ("stage", "title", "kind", "anchor", "offset")}
+
+
+class RowForm(forms.Form):
+    """One row of a list; `was` is its place in the document, empty for a new one."""
+
+    was = forms.IntegerField(
+        min_value=0, max_value=MOST_ROWS, required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, offered: Offered, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        self.offer()
+
+    def offer(self) -> None:
+        """Fill the choices that depend on the draft."""
+
+
+class ReminderForm(RowForm):
+    """A rule for one message."""
+
+    kind = forms.ChoiceField(
+        label=_("Message"), choices=[("", _("Choose one")), *MESSAGE_LABELS.items()]
+    )
+    audience = forms.ChoiceField(
+        label=_("To"),
+        choices=[(one.value, word) for one, word in AUDIENCE_LABELS.items()],
+        initial=Audience.PATIENT.value,
+    )
+    channel = forms.ChoiceField(
+        label=_("By"), choices=list(CHANNEL_LABELS.items()), initial="email"
+    )
+    offset_days = forms.IntegerField(
+        label=_("Day"),
+        min_value=-FAR,
+        max_value=FAR,
+        required=False,
+        help_text=_("−3 is three days before, 1 the day after. Empty: as soon as it is booked."),
+    )
+    at = forms.RegexField(
+        label=_("At"),
+        regex=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        initial="09:00",
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={"invalid": _("Enter a time of day like 09:00.")},
+    )
+    when = forms.ChoiceField(
+        label=_("Only"),
+        choices=[(one.value, word) for one, word in WHEN_LABELS.items()],
+        initial=ReminderWhen.ALWAYS.value,
+    )
+    expires_days = forms.IntegerField(
+        label=_("Too late after"),
+        min_value=0,
+        max_value=FAR,
+        initial=1,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("days")}),
+    )
+    purpose = forms.ChoiceField(
+        label=_("Purpose"), choices=list(PURPOSE_LABELS.items()), initial="comfort"
+    )
+    code = forms.RegexField(
+        label=_("Code"),
+        regex=CODE,
+        max_length=40,
+        help_text=_("Lower-case letters, digits and underscores; each once per activity."),
+    )
+
+
+class FloorForm(RowForm):
+    """A day that no occurrence lies before."""
+
+    anchor = forms.ChoiceField(label=_("Counts from"))
+    why = WordsField(label=_("Reason"), max_length=LONGEST_TEXT, required=False)
+
+    def offer(self) -> None:
+        """Offer the draft's points."""
+        current = self.initial.get("anchor", "")
+        choose(self, "anchor", self.offered.points(current, empty=_("Choose one")))
+        self.fields["offset"] = SpanField(label=_("Limit"), current=self.initial.get("offset"))
+
+
+class CeilingForm(FloorForm):
+    """A day that one occurrence does not lie after."""
+
+    occurrence = forms.IntegerField(
+        label=_("Which one"), min_value=1, max_value=MOST_REPEATS, initial=1
+    )
+
+
+ROWS: dict[str, type[RowForm]] = {
+    "reminders": ReminderForm,
+    "not_before": FloorForm,
+    "not_after": CeilingForm,
+}
+
+
+def row_sets(
+    part: Mapping[str, Any], *, offered: Offered, posted: Any = None
+) -> "dict[str, RowSet]":
+    """Return the lists of an activity as formsets, each with one empty row more."""
+    return {
+        key: forms.formset_factory(
+            form,
+            extra=1,
+            can_delete=True,
+            max_num=MOST_ROWS,
+            absolute_max=MOST_ROWS + 1,
+            validate_max=True,
+        )(
+            posted,
+            prefix=key,
+            initial=rows_of(part, key),
+            form_kwargs={"offered": offered},
+        )
+        for key, form in ROWS.items()
+    }
+
+
+def rows_typed(formset: "RowSet") -> list[dict[str, Any]]:
+    """Return what the rows of a valid formset say, without those to delete."""
+    kept = [form for form in formset.forms if form.has_changed() or form.initial]
+    return [
+        {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
+        for form in kept
+        if not form.cleaned_data.get("DELETE") and form.cleaned_data
+    ]

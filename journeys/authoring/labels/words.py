@@ -1,0 +1,90 @@
+"""The words for the values that a protocol chooses from: kinds, directions, channels, people."""
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from journeys.authoring.domain.trials import Story
+from journeys.planning.domain.protocol import (
+    ActivityKind,
+    Audience,
+    Evidence,
+    ReminderWhen,
+    Roll,
+    Words,
+)
+
+FALLBACK = "en"
+
+KIND_LABELS: dict[ActivityKind, Promise] = {
+    ActivityKind.DECISION: _("Decision"),
+    ActivityKind.PROCEDURE: _("Procedure"),
+    ActivityKind.TREATMENT: _("Treatment"),
+    ActivityKind.PRODUCT: _("Product"),
+    ActivityKind.CHECK: _("Check"),
+    ActivityKind.VISIT: _("Visit"),
+    ActivityKind.RESTRICTION: _("Restriction that ends by itself"),
+}
+
+ROLL_LABELS: dict[Roll, Promise] = {
+    Roll.NEAREST: _("nearest open day"),
+    Roll.LATER: _("next open day"),
+    Roll.EARLIER: _("open day before"),
+    Roll.EXACT: _("exactly that day, open or closed"),
+}
+
+AUDIENCE_LABELS: dict[Audience, Promise] = {
+    Audience.PATIENT: _("the patient"),
+    Audience.COORDINATOR: _("the coordinator"),
+    Audience.CLINICIAN: _("the clinician"),
+}
+
+WHEN_LABELS: dict[ReminderWhen, Promise] = {
+    ReminderWhen.ALWAYS: _("booked or not"),
+    ReminderWhen.BOOKED: _("if it is booked"),
+    ReminderWhen.UNBOOKED: _("if it is not booked"),
+}
+
+STORY_LABELS: dict[Story, Promise] = {
+    Story.AS_PLANNED: _("As planned"),
+    Story.PRODUCT_LATE: _("Product 14 days late"),
+    Story.INFECTION: _("Infection, 10 days later"),
+}
+
+EVIDENCE_LABELS: dict[Evidence, Promise] = {
+    Evidence.CONFIRMATION: _("confirmed by name"),
+    Evidence.FORM: _("form"),
+    Evidence.SIGNATURE: _("signature"),
+    Evidence.PRODUCT_STATUS: _("product status"),
+}
+
+# The protocol's schema lists these; a test keeps the two lists equal.
+MESSAGE_LABELS: dict[str, Promise] = {
+    "appointment_booked": _("Appointment booked"),
+    "visit_soon": _("Visit soon"),
+    "visit_due": _("Visit due"),
+    "book_soon": _("Book soon"),
+    "date_passed": _("Date passed"),
+    "plan_changed": _("Plan changed"),
+}
+
+CHANNEL_LABELS: dict[str, Promise] = {
+    "email": _("e-mail"),
+    "in_app": _("message in the application"),
+}
+
+PURPOSE_LABELS: dict[str, Promise] = {
+    "comfort": _("comfort"),
+    "safety": _("safety"),
+}
+
+MEASURED_LABELS: dict[str, Promise] = {
+    "target": _("the target day"),
+    "anchor": _("the day it counts from"),
+}
+
+
+def said(words: Words) -> str:
+    """Return a text in the reader's language, otherwise in English; empty when there is none."""
+    language = (get_language() or FALLBACK).split("-")[0]
+    return words.get(language) or words.get(FALLBACK, "")
