@@ -21,7 +21,7 @@ KEYS: dict[FilterPage, tuple[str, ...]] = {
 
 
 # What an address need not say, because the page does it anyway.
-USUAL = {"sort": "name"}
+USUAL = {"sort": "name", "view": "lanes"}
 
 
 def kept(page: FilterPage, query: Mapping[str, str]) -> dict[str, str]:

@@ -5,8 +5,6 @@ from django.db.models import Q, QuerySet
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
 from journeys.planning.models import Journey, ProtocolVersion
-from journeys.planning.selectors.timeline import words
-from journeys.planning.workspace import protocol_of
 
 Choices = list[tuple[str, str]]
 
@@ -47,12 +45,3 @@ def protocols_in_use(user: User) -> Choices:
         .distinct("protocol_version__protocol__code")
     )
     return [(code, product or title) for code, product, title in found]
-
-
-def stages_of(centre: Centre) -> Choices:
-    """Return the stages that the centre's protocols know, in order, each once."""
-    found: dict[str, str] = {}
-    for version in newest_versions(centre):
-        for stage in protocol_of(version).stages:
-            found.setdefault(stage.code, words(stage.title))
-    return list(found.items())

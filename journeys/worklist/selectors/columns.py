@@ -1,9 +1,11 @@
-"""The columns of the board: every stage that a centre's journeys can stand in, in order."""
+"""The stages that journeys of a centre can stand in, for the board and the filters."""
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Exists, OuterRef, Q
+
 from carttrack.accounts.models import Centre
-from journeys.planning.models import ProtocolVersion
+from journeys.planning.models import Journey, ProtocolVersion
 from journeys.planning.selectors.timeline import words
 from journeys.planning.workspace import protocol_of
 
@@ -15,8 +17,12 @@ def columns_of(centre: Centre) -> Columns:
 
     Older versions count as well, because journeys still follow them; the newest one names a stage.
     """
+    followed = Journey.objects.active().filter(protocol_version=OuterRef("pk"), centre=centre)
+    offered = Q(regions__contains=centre.region) & (
+        Q(protocol__centre=None) | Q(protocol__centre=centre)
+    )
     versions = (
-        ProtocolVersion.objects.filter(regions__contains=centre.region)
+        ProtocolVersion.objects.filter(offered | Exists(followed))
         .defer("document")
         .order_by("-published_at", "-pk")
     )

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, QuerySet, Subquery, When
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.models import User
 from journeys.patients.models import Patient
 from journeys.patients.selectors import PatientHead, head_of
 from journeys.planning.domain.protocol import ActivityKind
-from journeys.planning.domain.states import JourneyStatus, StageState
-from journeys.planning.models import Activity, Journey, Stage
+from journeys.planning.domain.states import JourneyStatus
+from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.timeline import mark_of, title_of, words
 from journeys.planning.workspace import definition_of, protocol_of
+from journeys.worklist.selectors.owners import EVERYBODY, Owner
 
 PAGE_SIZE = 25
 NO_JOURNEY = "none"
@@ -32,13 +33,19 @@ class Filters:
     status: str = ""
     stage: str = ""
     protocol: str = ""
+    owner: Owner = EVERYBODY
     sort: str = DEFAULT_SORT
     page: str = "1"
 
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything but everybody is asked for."""
-        return bool(self.text or self.status or self.stage or self.protocol)
+        return bool(self.text) or self.asks_for_a_journey
+
+    @property
+    def asks_for_a_journey(self) -> bool:
+        """Tell whether a journey has to fit, and not only the patient."""
+        return bool(self.status or self.stage or self.protocol or self.owner.user)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +105,7 @@ def _found(user: User, filters: Filters) -> QuerySet[Patient]:
         patients = patients.search(filters.text)
     if filters.status == NO_JOURNEY:
         patients = patients.exclude(Exists(Journey.objects.filter(patient=OuterRef("pk"))))
-    elif filters.status or filters.stage or filters.protocol:
+    elif filters.asks_for_a_journey:
         patients = patients.filter(Exists(_asked_for(filters).filter(patient=OuterRef("pk"))))
     column = filters.sort.removeprefix("-")
     if column == "next":
@@ -115,28 +122,14 @@ def _found(user: User, filters: Filters) -> QuerySet[Patient]:
 
 
 def _asked_for(filters: Filters) -> QuerySet[Journey]:
-    journeys = Journey.objects.all()
+    journeys = Journey.objects.filter(filters.owner.accountable())
     if filters.status:
         journeys = journeys.filter(status=filters.status)
     if filters.protocol:
         journeys = journeys.filter(protocol_version__protocol__code=filters.protocol)
     if filters.stage:
-        journeys = (
-            journeys.active().annotate(stage_code=_standing()).filter(stage_code=filters.stage)
-        )
+        journeys = journeys.active().filter(standing=filters.stage)
     return journeys
-
-
-def _standing() -> Subquery:
-    """Return the stage where a journey stands, by code: the current one, otherwise the next."""
-    rank = Case(When(state=StageState.CURRENT, then=0), default=1, output_field=IntegerField())
-    return Subquery(
-        Stage.objects.filter(
-            cycle__journey=OuterRef("pk"), state__in=[StageState.CURRENT, StageState.PLANNED]
-        )
-        .order_by("-cycle__number", rank, "position")
-        .values("code")[:1]
-    )
 
 
 def _first_open_day() -> Subquery:
@@ -165,7 +158,6 @@ def _journeys(patients: Collection[Patient]) -> dict[int, Journey]:
         Journey.objects.filter(patient__in=[patient.pk for patient in patients])
         .select_related("protocol_version__protocol__product", "coordinator")
         .defer("protocol_version__document")
-        .annotate(stage_code=_standing())
         .order_by("started_on", "pk")
     )
     return {journey.patient_id: journey for journey in found}
@@ -205,10 +197,16 @@ def _stages(journeys: Collection[Journey]) -> dict[int, str]:
         if journey.status != JourneyStatus.ACTIVE:
             found[journey.pk] = str(journey.get_status_display())
             continue
-        code = getattr(journey, "stage_code", None)
-        protocol = protocol_of(journey.protocol_version)
-        found[journey.pk] = words(protocol.stage(code).title) if code else str(_("All stages done"))
+        code = journey.standing
+        titles = stage_titles(journey)
+        found[journey.pk] = titles.get(code, code) if code else str(_("All stages done"))
     return found
+
+
+def stage_titles(journey: Journey) -> dict[str, str]:
+    """Return the titles of the stages of the version that a journey follows, by code."""
+    stages = protocol_of(journey.protocol_version).stages
+    return {stage.code: words(stage.title) for stage in stages}
 
 
 def _row(

@@ -24,9 +24,13 @@ from journeys.patients.services import (
 from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
 from journeys.planning.workspace import centre_today
 from journeys.worklist.access import SCHEDULERS, Desk, at_desk, on_patient
-from journeys.worklist.selectors.choices import protocols_in_use, stages_of
+from journeys.worklist.domain import FilterPage
+from journeys.worklist.selectors.choices import protocols_in_use
+from journeys.worklist.selectors.columns import columns_of
+from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
 from journeys.worklist.selectors.patients import NO_JOURNEY, Filters, patient_list
 from journeys.worklist.selectors.records import history_lines, journeys_of, reader_lines
+from journeys.worklist.selectors.saved_filters import filter_bar
 
 CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 
@@ -36,11 +40,21 @@ CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """Show the patients the person may see; search, filters, order and page are the address."""
     asked = request.GET
+    bar = filter_bar(
+        user=desk.user,
+        centre=desk.centre,
+        centres=desk.centres,
+        page=FilterPage.PATIENTS,
+        query=asked.dict(),
+    )
+    if bar.default_href:
+        return redirect(bar.default_href)
     filters = Filters(
         text=asked.get("q", "").strip(),
         status=asked.get("status", ""),
         stage=asked.get("stage", ""),
         protocol=asked.get("protocol", ""),
+        owner=owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre),
         sort=asked.get("sort", "name"),
         page=asked.get("page", "1"),
     )
@@ -52,10 +66,12 @@ def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "today": desk.today,
         "found": found,
         "filters": filters,
+        "bar": bar,
         "search": filters.text,
         "page": found.page,
         "statuses": [*JOURNEY_STATUS_LABELS.items(), (NO_JOURNEY, _("No journey yet"))],
-        "stages": stages_of(desk.centre),
+        "stages": columns_of(desk.centre).items(),
+        "owners": owner_choices(desk.centre),
         "protocols": protocols_in_use(desk.user),
     }
     is_region = request.htmx and request.htmx.target == "patients"
