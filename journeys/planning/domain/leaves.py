@@ -1,6 +1,6 @@
 """Dating what only hangs on another point: calendar-exact, straight from the anchor's day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -33,7 +33,7 @@ def plan_leaf(
     facts: Facts,
     *,
     open_days: OpenDays,
-    today: date | None,
+    clock: Clock | None,
     held: HeldDays,
 ) -> Placed | None:
     """Date one occurrence from the days so far; None while neither its anchor nor it has one."""
@@ -45,11 +45,8 @@ def plan_leaf(
         return keep(occurrence, alone, fact)
     room = _room(occurrence, occurrence.anchor, days, facts, held)
     if fact is not None:
-        return _kept(occurrence, room, fact, open_days, today)
-    clock = None
-    if today is not None and not never_late(occurrence):
-        clock = Clock(today, Step(kind=StepKind.TODAY, gives=today))
-    return place(occurrence, room, open_days, clock)
+        return _kept(occurrence, room, fact, open_days, clock.today if clock else None)
+    return place(occurrence, room, open_days, None if never_late(occurrence) else clock)
 
 
 def _room(occurrence: Occurrence, anchor: Point, days: Days, facts: Facts, held: HeldDays) -> Room:
@@ -146,18 +143,22 @@ class _Around:
 
 
 def _latest(
-    opens: date, floors: Iterable[Limit], days: Days, held: HeldDays
+    opens: date, floors: tuple[Limit, ...], days: Days, held: HeldDays
 ) -> tuple[date, Limit | None]:
     """Raise a window's first day to its highest floor; one whose anchor has no day waits."""
+    if not floors:
+        return opens, None
     found = [_floor(each, days[each.anchor], held) for each in floors if each.anchor in days]
     highest = max(found, key=lambda pair: pair[0], default=None)
     return highest if highest and highest[0] > opens else (opens, None)
 
 
 def _earliest(
-    closes: date, ceilings: Iterable[Limit], days: Days, held: HeldDays
+    closes: date, ceilings: tuple[Limit, ...], days: Days, held: HeldDays
 ) -> tuple[date, Limit | None]:
     """Lower a window's last day to its lowest ceiling."""
+    if not ceilings:
+        return closes, None
     found = [_ceiling(each, days[each.anchor], held) for each in ceilings if each.anchor in days]
     lowest = min(found, key=lambda pair: pair[0], default=None)
     return lowest if lowest and lowest[0] < closes else (closes, None)

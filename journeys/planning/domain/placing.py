@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.facts import Fact, FactKind
@@ -14,8 +15,7 @@ from journeys.planning.domain.reasons import Clause, Conflict, ConflictKind, Ste
 NEAREST_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Room(NamedTuple):
     """Where an occurrence should lie and where it may, before calendar and clock have their say.
 
     `lower` and `upper` tell which days and limits make the window's ends, in the order of time;
@@ -38,8 +38,12 @@ class Clock:
     soonest: Step  # of kind TODAY
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+def clock_of(today: date | None) -> Clock | None:
+    """Return the clock of what nothing else hangs on: it may not lie in the past itself."""
+    return Clock(today, Step(kind=StepKind.TODAY, gives=today)) if today else None
+
+
+class Placed(NamedTuple):
     """An occurrence with its days, and what was wrong with them.
 
     `day` is the one that others are dated from: the chosen day or, where there is none, the target.

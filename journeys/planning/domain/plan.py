@@ -11,7 +11,7 @@ from journeys.planning.domain.floating import floating, settled_points, suspend
 from journeys.planning.domain.leaves import plan_leaf
 from journeys.planning.domain.occurrences import Occurrence
 from journeys.planning.domain.pauses import Pause, held_days
-from journeys.planning.domain.placing import Placed, undated
+from journeys.planning.domain.placing import Placed, clock_of, undated
 from journeys.planning.domain.planned import Plan, PlannedActivity, PlannedStage
 from journeys.planning.domain.protocol import (
     LabelRule,
@@ -92,8 +92,9 @@ def make_plan(
     days = planner.days
     leaf_rules = rules_on(rules, keys, days.get(REFERENCE_POINT))
     leaves = _with_facts(protocol, region, track, leaf_rules, given).leaves
+    clock = clock_of(today)
     for leaf in leaves:
-        found = plan_leaf(leaf, days, by_point, open_days=open_days, today=today, held=held)
+        found = plan_leaf(leaf, days, by_point, open_days=open_days, clock=clock, held=held)
         if found is not None:
             placed[leaf.point] = found
             days[leaf.point] = found.day
