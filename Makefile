@@ -40,7 +40,7 @@ lint: .venv/installed-dev node_modules/installed
 check: lint test
 
 bench: .venv/installed
-	python -m bench.planning
+	python -m bench.plan
 
 lock: .venv/installed-dev
 	$(LOCK) $(LOCK_ARGS) requirements.in --output-file requirements.txt
