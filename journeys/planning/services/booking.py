@@ -99,7 +99,7 @@ def cancel_booking(
         raise NotBooked
     before = _record(appointment)
     release(space, activity, reason=reason.strip(), now=now)
-    outcome = revise(
+    return revise(
         space,
         activity,
         RevisionKind.RELEASED,
@@ -110,7 +110,6 @@ def cancel_booking(
         now=now,
         note=reason.strip(),
     )
-    return with_notice(outcome, space, about=activity, now=now)
 
 
 def _is_same_day(space: Workspace, one: Appointment, other: Appointment) -> bool:

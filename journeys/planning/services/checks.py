@@ -37,8 +37,10 @@ def open_activity(
         raise Activity.DoesNotExist
     space = load(found, for_update=for_update)
     activity = next((row for row in space.activities.values() if row.uid == activity_uid), None)
-    if activity is None or space.journey.status != JourneyStatus.ACTIVE:
+    if space.journey.status != JourneyStatus.ACTIVE:
         raise JourneyNotActive
+    if activity is None:  # it belongs to an earlier cycle, which is over
+        raise ActivityNotOpen(space.title(Activity.objects.get(uid=activity_uid)))
     if not activity.is_open:
         raise ActivityNotOpen(space.title(activity))
     if activity.kind == ActivityKind.RESTRICTION:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
+from journeys.planning.domain.plan import REFERENCE_POINT
 from journeys.planning.domain.protocol import Protocol
 from journeys.planning.domain.states import (
     ActivityState,
@@ -27,9 +28,9 @@ from journeys.planning.services.refusals import (
     RegionNotCovered,
 )
 from journeys.planning.services.releasing import cancel_open
-from journeys.planning.services.revising import with_notice
+from journeys.planning.services.revising import with_news
 from journeys.planning.services.writing import Outcome, write_plan
-from journeys.planning.workspace import Workspace, facts, load, protocol_of
+from journeys.planning.workspace import Workspace, facts, known_track, load, protocol_of
 
 
 @transaction.atomic
@@ -48,9 +49,9 @@ def start_cycle(
     """Begin another cycle from a stage on; the cycle before it is kept as it was.
 
     What the earlier cycle still had open is cancelled, its appointments too. The new cycle has a
-    chain of identity of its own. What comes before `from_stage` is passed over, and the plan counts
-    from `on`, the day of the decision, as if it had been reached then. `version` is another
-    protocol when the next product is another one.
+    chain of identity of its own. What comes before `from_stage`, which is no later than the
+    infusion's, is passed over, and the plan counts from `on`, the day of the decision, as if it had
+    been reached then. `version` is another protocol when the next product is another one.
 
     Units:
         on: local calendar date at the centre.
@@ -71,9 +72,11 @@ def start_cycle(
         state=StageState.CANCELLED
     )
     journey.protocol_version = version
-    journey.save(update_fields=["protocol_version"])
-    _begin(before, journey, version, reason=reason, from_stage=from_stage, on=on)
+    journey.track = known_track(protocol_of(version), journey.track)
+    journey.save(update_fields=["protocol_version", "track"])
+    _begin(before, journey, version, reason=reason, on=on)
     space = load(journey.uid, for_update=True)
+    _pass_over(space, from_stage, on=on, today=today)
     outcome = write_plan(
         space,
         plan_of(space, facts(space), today=today),
@@ -101,10 +104,7 @@ def start_cycle(
         note=note.strip(),
         now=now,
     )
-    if outcome.released:
-        about = next(iter(before.activities.values()))
-        return with_notice(outcome, space, about=about, now=now)
-    return outcome
+    return with_news(outcome, space, now=now)
 
 
 def _check(
@@ -125,10 +125,17 @@ def _check(
         raise BeforeTheCycle(on, before.cycle.started_on)
     if before.journey.region not in version.regions:
         raise RegionNotCovered
-    if from_stage not in {stage.code for stage in protocol_of(version).stages}:
+    if from_stage not in _up_to_the_infusion(protocol_of(version)):
         raise NoSuchStage
     if reason == CycleReason.OTHER and not note.strip():
         raise ReasonMissing
+
+
+def _up_to_the_infusion(protocol: Protocol) -> list[str]:
+    """Return the stages that a therapy event can begin with, for it leads to an infusion."""
+    codes = [stage.code for stage in protocol.stages]
+    infusion = next(each for each in protocol.activities if each.code == REFERENCE_POINT)
+    return codes[: codes.index(infusion.stage) + 1]
 
 
 def _begin(
@@ -137,10 +144,9 @@ def _begin(
     version: ProtocolVersion,
     *,
     reason: CycleReason,
-    from_stage: str,
     on: date,
 ) -> None:
-    """Create the cycle, its stages, and what comes before the stage it begins with."""
+    """Create the cycle and its stages, and pass over the point that everything starts from."""
     protocol = protocol_of(version)
     cycle = Cycle.objects.create(
         journey=journey,
@@ -154,34 +160,46 @@ def _begin(
         Stage(cycle=cycle, code=stage.code, position=position, state=StageState.PLANNED)
         for position, stage in enumerate(protocol.stages, start=1)
     )
-    by_code = {stage.code: stage for stage in stages}
-    passed_over = gettext("Not repeated in cycle %(number)d.") % {"number": cycle.number}
-    Activity.objects.bulk_create(
-        Activity(
-            journey=journey,
-            cycle=cycle,
-            stage=by_code[definition.stage],
-            centre=journey.centre,
-            code=definition.code,
-            kind=definition.kind,
-            state=ActivityState.NOT_NEEDED,
-            close_reason=passed_over,
-            target_on=on,
-            opens_on=on,
-            closes_on=on,
-            chosen_on=on,
-        )
-        for definition in protocol.activities
-        if definition.code in _passed_over(protocol, from_stage)
-    )
+    first = next(activity for activity in protocol.activities if activity.anchor is None)
+    stage = next(stage for stage in stages if stage.code == first.stage)
+    _not_repeated(cycle, stage, first.code, kind=first.kind, on=on).save()
 
 
-def _passed_over(protocol: Protocol, from_stage: str) -> set[str]:
-    """Return what is not repeated: everything of the earlier stages, and always the first point."""
-    codes = [stage.code for stage in protocol.stages]
+def _pass_over(space: Workspace, from_stage: str, *, on: date, today: date) -> None:
+    """Pass over everything that the plan has in earlier stages, as often as it has it."""
+    codes = [stage.code for stage in space.protocol.stages]
     earlier = set(codes[: codes.index(from_stage)])
-    return {
-        definition.code
-        for definition in protocol.activities
-        if definition.stage in earlier or definition.anchor is None
-    }
+    plan = plan_of(space, facts(space), today=today)
+    passed_over = Activity.objects.bulk_create(
+        _not_repeated(
+            space.cycle,
+            space.stages[planned.stage],
+            planned.code,
+            kind=space.protocol.activity(planned.code).kind,
+            on=on,
+            occurrence=planned.occurrence,
+        )
+        for planned in plan.activities
+        if planned.stage in earlier and planned.point not in space.activities
+    )
+    space.activities |= {activity.point: activity for activity in passed_over}
+
+
+def _not_repeated(
+    cycle: Cycle, stage: Stage, code: str, *, kind: str, on: date, occurrence: int = 1
+) -> Activity:
+    return Activity(
+        journey=cycle.journey,
+        cycle=cycle,
+        stage=stage,
+        centre=cycle.journey.centre,
+        code=code,
+        occurrence=occurrence,
+        kind=kind,
+        state=ActivityState.NOT_NEEDED,
+        close_reason=gettext("Not repeated in cycle %(number)d.") % {"number": cycle.number},
+        target_on=on,
+        opens_on=on,
+        closes_on=on,
+        chosen_on=on,
+    )

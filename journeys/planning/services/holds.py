@@ -24,7 +24,7 @@ from journeys.planning.services.refusals import (
     ReasonMissing,
 )
 from journeys.planning.services.releasing import release
-from journeys.planning.services.revising import with_notice
+from journeys.planning.services.revising import with_news
 from journeys.planning.services.writing import Outcome, write_plan
 from journeys.planning.workspace import Workspace, facts
 
@@ -70,7 +70,7 @@ def put_on_hold(
         held_at=now,
     )
     space.holds.append(hold)
-    released = _release_bookings(space, before=expected_on, reason=reason, now=now)
+    _release_bookings(space, before=expected_on, reason=reason, now=now)
     outcome = _written(
         space, RevisionKind.HELD, reason=reason, note=note, by=by, today=today, now=now
     )
@@ -89,9 +89,7 @@ def put_on_hold(
         note=note.strip(),
         now=now,
     )
-    if released:
-        return with_notice(outcome, space, about=space.released[0].activity, now=now)
-    return outcome
+    return with_news(outcome, space, now=now)
 
 
 @transaction.atomic
@@ -151,8 +149,8 @@ def _check_may_hold(
         raise ReasonMissing
 
 
-def _release_bookings(space: Workspace, *, before: date | None, reason: str, now: datetime) -> bool:
-    """Release the appointments of what stands still; tell whether there were any."""
+def _release_bookings(space: Workspace, *, before: date | None, reason: str, now: datetime) -> None:
+    """Release the appointments of what stands still."""
     standing = [
         activity
         for activity in space.activities.values()
@@ -162,7 +160,6 @@ def _release_bookings(space: Workspace, *, before: date | None, reason: str, now
         day = space.appointments[activity.pk].starts_at.astimezone(space.zone).date()
         if before is None or day < before:
             release(space, activity, reason=reason, now=now)
-    return bool(space.released)
 
 
 def _written(

@@ -14,9 +14,9 @@ from journeys.planning.models import Activity
 from journeys.planning.services.checks import check_horizon, open_activity, plan_of
 from journeys.planning.services.refusals import DateInPast, NotLocked, ReasonMissing
 from journeys.planning.services.releasing import release
-from journeys.planning.services.revising import revise, with_notice
+from journeys.planning.services.revising import revise, with_news
 from journeys.planning.services.writing import Outcome, write_plan
-from journeys.planning.workspace import Workspace, facts
+from journeys.planning.workspace import Workspace, facts, is_planned
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def move(
         note=note,
         now=now,
     )
-    return with_notice(outcome, space, about=activity, now=now) if freed else outcome
+    return with_news(outcome, space, now=now)
 
 
 @transaction.atomic
@@ -117,9 +117,11 @@ def _without_broken_bookings(
     space: Workspace, moved: Fact, released: set[Point], *, today: date
 ) -> tuple[Plan, set[Point]]:
     """Plan with the move, releasing bookings that contradict it until none does."""
+    counts = is_planned(space, space.activities[moved.point])  # nothing counts from other visits
     while True:
         given = facts(space, released=released)
-        given[moved.point] = moved
+        if counts:
+            given[moved.point] = moved
         plan = plan_of(space, given, today=today)
         broken = {
             point

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from journeys.planning.domain.reasons import Conflict
 from journeys.planning.domain.replan import Change
 from journeys.planning.domain.states import RevisionKind
-from journeys.planning.models import Activity, Appointment
+from journeys.planning.models import Activity, Appointment, ProtocolVersion
 from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.writing import Outcome
 from notifications.services import SyncResult
@@ -28,12 +28,15 @@ class Proposal:
     """What a change would do, whole; `token` is the hash of it.
 
     `activity` is what the change begins with, None when it concerns the whole journey; `to_on` its
-    new day. The rows are copies: none of them is in the database.
+    new day. `version` is what the journey would follow, `cancelled` what would leave the plan. The
+    rows are copies: none of them is in the database.
     """
 
     kind: RevisionKind
+    version: ProtocolVersion
     activity: Activity | None
     changes: tuple[Change, ...]
+    cancelled: tuple[Activity, ...]
     conflicts: tuple[Conflict, ...]
     released: tuple[Appointment, ...]
     messages: SyncResult
@@ -49,6 +52,7 @@ class StalePreview(Refusal):
     """The plan changed after the preview was made; the new preview comes along."""
 
     message = _("The plan has changed since you looked. Here is the new preview; check it again.")
+    is_conflict = True
 
     def __init__(self, proposal: Proposal) -> None:
         super().__init__()
@@ -84,8 +88,10 @@ def commit(use_case: UseCase, *, token: str) -> Outcome:
 def _proposal(outcome: Outcome) -> Proposal:
     return Proposal(
         kind=RevisionKind(outcome.revision.kind),
+        version=outcome.revision.journey.protocol_version,
         activity=outcome.revision.activity,
         changes=outcome.changes,
+        cancelled=outcome.cancelled,
         conflicts=outcome.conflicts,
         released=outcome.released,
         messages=outcome.messages,

@@ -13,10 +13,13 @@ class Refusal(Exception):
     """An action that is not allowed now; `sentence` says why and what to do.
 
     `message` is that sentence with names in it, and `names` what the arguments are called.
+    `is_conflict` tells a refusal by how things stand, whatever was typed, from one by what was
+    typed.
     """
 
     message: ClassVar[Promise | str] = ""
     names: ClassVar[tuple[str, ...]] = ()
+    is_conflict: ClassVar[bool] = False
 
     def __init__(self, *values: object) -> None:
         super().__init__(*values)
@@ -38,12 +41,14 @@ class JourneyNotActive(Refusal):
     """The journey has ended, so its plan stands still."""
 
     message = _("This journey has ended; its plan can no longer be changed.")
+    is_conflict = True
 
 
 class PatientHasActiveJourney(Refusal):
     """A patient is on one journey at a time."""
 
     message = _("This patient already has an active journey. End that one first.")
+    is_conflict = True
 
 
 class PersonNotAtCentre(Refusal):
@@ -64,6 +69,7 @@ class ActivityNotOpen(Refusal):
 
     message = _("%(title)s is already done or closed. Correct the record instead.")
     names = ("title",)
+    is_conflict = True
 
 
 class DateInFuture(Refusal):
@@ -116,6 +122,7 @@ class OutOfOrder(Refusal):
 
     message = _("%(title)s comes after %(missing)s, which is not recorded on or before that day.")
     names = ("title", "missing")
+    is_conflict = True
 
 
 class BeforeTheJourney(Refusal):
@@ -142,24 +149,28 @@ class NotBooked(Refusal):
     """There is no live appointment to cancel."""
 
     message = _("This activity has no appointment.")
+    is_conflict = True
 
 
 class AlreadyOnHold(Refusal):
     """The clock stands already."""
 
     message = _("This journey is on hold. Resume it first.")
+    is_conflict = True
 
 
 class NotOnHold(Refusal):
     """The clock runs."""
 
     message = _("This journey is not on hold.")
+    is_conflict = True
 
 
 class AfterTheInfusion(Refusal):
     """Monitoring and follow-up go on whatever happens; only the way to the infusion can stop."""
 
     message = _("After the infusion the clock cannot be stopped. Move single dates instead.")
+    is_conflict = True
 
 
 class HeldThen(Refusal):
@@ -204,6 +215,7 @@ class SameVersion(Refusal):
     """The journey follows that version already."""
 
     message = _("The journey follows this version already.")
+    is_conflict = True
 
 
 class GateNotMet(Refusal):
@@ -211,6 +223,7 @@ class GateNotMet(Refusal):
 
     message = _("%(title)s cannot be recorded yet. Check first: %(missing)s.")
     names = ("title", "missing")
+    is_conflict = True
 
 
 class NoSuchGateItem(Refusal):
@@ -223,6 +236,7 @@ class GateSettled(Refusal):
     """Somebody checked or overrode it before."""
 
     message = _("Somebody has settled this already. Look at it again.")
+    is_conflict = True
 
 
 class EvidenceMissing(Refusal):
@@ -242,21 +256,25 @@ class StillOpen(Refusal):
 
     message = _("Still open: %(waiting)s. Record or close it first.")
     names = ("waiting",)
+    is_conflict = True
 
 
 class NothingToUndo(Refusal):
     """The last change cannot be taken back, or something came after it."""
 
     message = _("This change can no longer be undone: something has come after it.")
+    is_conflict = True
 
 
 class NotLocked(Refusal):
     """The plan chose the day itself."""
 
     message = _("Nobody has fixed this date; the plan chose it.")
+    is_conflict = True
 
 
 class RestrictionEndsByItself(Refusal):
     """Restrictions end by themselves; nobody books or records them."""
 
     message = _("A restriction ends by itself; it cannot be booked, moved or recorded.")
+    is_conflict = True

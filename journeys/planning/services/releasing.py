@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from journeys.planning.domain.states import OPEN_STATES, ActivityState
-from journeys.planning.models import Activity, Appointment
+from journeys.planning.models import Activity
 from journeys.planning.workspace import Workspace
 
 
@@ -26,15 +26,12 @@ def release(space: Workspace, activity: Activity, *, reason: str, now: datetime)
 
 
 def cancel_open(space: Workspace, *, reason: str, now: datetime) -> None:
-    """Cancel every appointment and open activity of the cycle."""
-    Appointment.objects.filter(activity__cycle=space.cycle, cancelled_at__isnull=True).update(
-        cancelled_at=now, cancel_reason=reason
-    )
+    """Cancel every open activity of the cycle with its appointment; one that was kept stays."""
+    still_open = [activity for activity in space.activities.values() if activity.is_open]
+    for activity in still_open:
+        cancel_appointment(space, activity, reason=reason, now=now)
     space.cycle.activities.filter(state__in=OPEN_STATES).update(
         state=ActivityState.CANCELLED, planned_at=None
     )
-    for activity in space.activities.values():
-        if activity.is_open:
-            activity.state, activity.planned_at = ActivityState.CANCELLED, None
-    space.released += space.appointments.values()
-    space.appointments.clear()
+    for activity in still_open:
+        activity.state, activity.planned_at = ActivityState.CANCELLED, None

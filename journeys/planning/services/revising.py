@@ -46,11 +46,19 @@ def revise(
         note=note,
         now=now,
     )
-    return outcome
+    return with_news(outcome, space, now=now)
+
+
+def with_news(outcome: Outcome, space: Workspace, *, now: datetime) -> Outcome:
+    """Tell the patient when the change cancelled an appointment that was still to come."""
+    ahead = [appointment for appointment in outcome.released if appointment.starts_at > now]
+    return with_notice(outcome, space, about=ahead[0].activity, now=now) if ahead else outcome
 
 
 def with_notice(outcome: Outcome, space: Workspace, *, about: Activity, now: datetime) -> Outcome:
-    """Tell the patient that a booking they knew of has changed, and say so in the outcome."""
+    """Tell the patient once that a booking they knew of has changed, and say so in the outcome."""
+    if any(message.kind == reminders.NOTICE_KIND for message in outcome.messages.created):
+        return outcome
     notice = reminders.tell_of_change(space, about=about, now=now)
     messages = outcome.messages
     return replace(outcome, messages=replace(messages, created=(notice, *messages.created)))

@@ -9,12 +9,30 @@ from django.db import transaction
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
 from journeys.planning.domain.states import UNDOABLE, ActivityState, RevisionKind
+from journeys.planning.domain.unscheduled import UNSCHEDULED
 from journeys.planning.models import Activity, Appointment, Journey, PlanRevision
 from journeys.planning.services.checks import active_journey, plan_of
 from journeys.planning.services.refusals import NothingToUndo
-from journeys.planning.services.revising import with_notice
+from journeys.planning.services.releasing import cancel_appointment
+from journeys.planning.services.revising import with_news, with_notice
 from journeys.planning.services.writing import Outcome, write_plan
 from journeys.planning.workspace import Workspace, facts
+
+# What a revision sets of an activity; the days of an unscheduled visit are among it.
+RESTORED = (
+    "state",
+    "planned_at",
+    "happened_on",
+    "happened_at",
+    "locked_on",
+    "lock_kind",
+    "locked_by",
+    "close_reason",
+    "target_on",
+    "opens_on",
+    "closes_on",
+    "chosen_on",
+)
 
 
 def last_undoable(journey: Journey) -> PlanRevision | None:
@@ -49,11 +67,11 @@ def undo_last(
     last = last_undoable(space.journey)
     if last is None or last.number != number or last.cycle_id != space.cycle.pk:
         raise NothingToUndo
-    for change in last.changes.select_related("activity"):
-        activity = space.activities[change.activity.point]
-        before, stands = change.before, space.loaded[activity.pk]
-        if before and any(before.get(key) != value for key, value in stands.items()):
-            _restore(space, activity, before, last, now=now)
+    held_again = [
+        _restore(space, space.activities[change.activity.point], change.before, now=now)
+        for change in last.changes.select_related("activity")
+        if change.before and _was_set(space, change.activity, change.before)
+    ]
     outcome = write_plan(
         space,
         plan_of(space, facts(space), today=today),
@@ -76,30 +94,25 @@ def undo_last(
         note=note.strip(),
         now=now,
     )
-    if outcome.released and last.activity:
+    if any(held_again) and last.activity:
         return with_notice(outcome, space, about=last.activity, now=now)
-    return outcome
+    return with_news(outcome, space, now=now)
+
+
+def _was_set(space: Workspace, activity: Activity, before: Mapping[str, str | None]) -> bool:
+    """Tell whether the revision set more of an activity than the days that follow by themselves."""
+    stands = space.state_of(space.activities[activity.point])
+    if not stands.keys() <= before.keys():  # a revision older than what is kept now
+        raise NothingToUndo
+    is_free = activity.code == UNSCHEDULED.code  # no plan would give it its day again
+    return is_free or any(before[key] != value for key, value in stands.items())
 
 
 def _restore(
-    space: Workspace,
-    activity: Activity,
-    before: Mapping[str, str | None],
-    last: PlanRevision,
-    *,
-    now: datetime,
-) -> None:
-    """Give an activity back what it had; an hour that has passed is not booked again."""
-    made = Appointment.objects.filter(
-        activity=activity, booked_at=last.made_at, cancelled_at__isnull=True
-    ).first()
-    if made:
-        made.cancelled_at, made.cancel_reason = now, RevisionKind.UNDONE
-        made.save(update_fields=["cancelled_at", "cancel_reason"])
-        made.activity = activity
-        space.released.append(made)
-        space.appointments.pop(activity.pk, None)
-    _hold_again(space, activity, last, now=now)
+    space: Workspace, activity: Activity, before: Mapping[str, str | None], *, now: datetime
+) -> bool:
+    """Give an activity back what it had; tell whether a cancelled appointment holds again."""
+    held_again = _hold_again(space, activity, before["appointment"], now=now)
     live = space.appointments.get(activity.pk)
     state = ActivityState(before["state"] or ActivityState.PLANNED)
     if state == ActivityState.BOOKED and live is None:
@@ -109,29 +122,28 @@ def _restore(
     activity.happened_on = _day(before["happened"])
     activity.happened_at = _instant(before["happened_at"])
     activity.locked_on, activity.lock_kind = _day(before["locked"]), before["lock_kind"] or ""
+    activity.locked_by_id = int(before["locked_by"]) if before["locked_by"] else None
     activity.close_reason = before["reason"] or ""
-    activity.save(
-        update_fields=[
-            "state",
-            "planned_at",
-            "happened_on",
-            "happened_at",
-            "locked_on",
-            "lock_kind",
-            "close_reason",
-        ]
-    )
+    if activity.code == UNSCHEDULED.code:
+        activity.target_on = activity.opens_on = activity.closes_on = _day(before["target"])
+        activity.chosen_on = _day(before["chosen"])
+    activity.save(update_fields=RESTORED)
+    return held_again
 
 
-def _hold_again(space: Workspace, activity: Activity, last: PlanRevision, *, now: datetime) -> None:
-    """Let an appointment that the revision cancelled hold again, with its own identity."""
-    gone = Appointment.objects.filter(
-        activity=activity, cancelled_at=last.made_at, starts_at__gt=now
-    ).first()
-    if gone:
-        gone.cancelled_at, gone.cancel_reason = None, ""
-        gone.save(update_fields=["cancelled_at", "cancel_reason"])
-        space.appointments[activity.pk] = gone
+def _hold_again(space: Workspace, activity: Activity, uid: str | None, *, now: datetime) -> bool:
+    """Let the appointment of then hold, with its own identity, unless its hour has passed."""
+    live = space.appointments.get(activity.pk)
+    if live and str(live.uid) == uid:
+        return False
+    cancel_appointment(space, activity, reason=RevisionKind.UNDONE, now=now)
+    gone = Appointment.objects.filter(activity=activity, uid=uid).first() if uid else None
+    if gone is None or gone.starts_at <= now:
+        return False
+    gone.cancelled_at, gone.cancel_reason = None, ""
+    gone.save(update_fields=["cancelled_at", "cancel_reason"])
+    space.appointments[activity.pk] = gone
+    return True
 
 
 def _day(text: str | None) -> date | None:

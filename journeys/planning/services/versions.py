@@ -8,7 +8,8 @@ from django.db import transaction
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
 from journeys.planning.domain.states import RevisionKind, StageState
-from journeys.planning.models import ProtocolVersion, Stage
+from journeys.planning.domain.tracks import left_out
+from journeys.planning.models import Activity, ProtocolVersion, Stage
 from journeys.planning.services.checks import active_journey, plan_of
 from journeys.planning.services.refusals import (
     NoSuchTrack,
@@ -17,9 +18,16 @@ from journeys.planning.services.refusals import (
     RegionNotCovered,
     SameVersion,
 )
-from journeys.planning.services.revising import with_notice
+from journeys.planning.services.releasing import release
+from journeys.planning.services.revising import with_news, with_notice
 from journeys.planning.services.writing import Outcome, write_plan
-from journeys.planning.workspace import Workspace, facts, protocol_of
+from journeys.planning.workspace import (
+    Workspace,
+    facts,
+    is_planned,
+    known_track,
+    protocol_of,
+)
 
 
 @transaction.atomic
@@ -51,11 +59,10 @@ def migrate_journey(
         raise ReasonMissing
     journey.protocol_version = space.cycle.protocol_version = version
     space.protocol = protocol_of(version)
-    if journey.track and journey.track not in {track.code for track in space.protocol.tracks}:
-        journey.track = ""
+    journey.track = known_track(space.protocol, journey.track)
     journey.save(update_fields=["protocol_version", "track"])
     space.cycle.save(update_fields=["protocol_version"])
-    _add_stages(space)
+    _follow_stages(space)
     return _written(
         space,
         RevisionKind.MIGRATED,
@@ -96,6 +103,7 @@ def choose_track(
     former = space.journey.track
     space.journey.track = track
     space.journey.save(update_fields=["track"])
+    _let_go(space, track, now=now)
     return _written(
         space,
         RevisionKind.TRACK,
@@ -153,9 +161,23 @@ def _check_version(space: Workspace, version: ProtocolVersion) -> None:
         raise RegionNotCovered
 
 
-def _add_stages(space: Workspace) -> None:
-    """Bring the cycle's stages into the order of its protocol; one that is gone stays as it is."""
+def _let_go(space: Workspace, track: str, *, now: datetime) -> None:
+    """Give up what is booked or fixed, and still to come, of a follow-up that is not chosen."""
+    still_open = {point for point, activity in space.activities.items() if activity.is_open}
+    for point in sorted(left_out(space.protocol, still_open, track=track)):
+        activity = space.activities[point]
+        release(space, activity, reason=RevisionKind.TRACK, now=now)
+        activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
+        activity.save(update_fields=["locked_on", "lock_kind", "locked_by"])
+
+
+def _follow_stages(space: Workspace) -> None:
+    """Bring stages, and what is open in them, into the protocol's order; one that is gone ends."""
     missing = []
+    known = {definition.code for definition in space.protocol.stages}
+    for code, former in space.stages.items():
+        if code not in known and former.state != StageState.DONE:
+            former.state = StageState.CANCELLED
     for position, definition in enumerate(space.protocol.stages, start=1):
         stage = space.stages.get(definition.code)
         if stage is None:
@@ -169,9 +191,13 @@ def _add_stages(space: Workspace) -> None:
             )
         else:
             stage.position = position
-    Stage.objects.bulk_update(space.stages.values(), ["position"])
+    Stage.objects.bulk_update(space.stages.values(), ["position", "state"])
     for stage in Stage.objects.bulk_create(missing):
         space.stages[stage.code] = stage
+    ahead = [row for row in space.activities.values() if row.is_open and is_planned(space, row)]
+    for activity in ahead:
+        activity.stage = space.stages[space.protocol.activity(activity.code).stage]
+    Activity.objects.bulk_update(ahead, ["stage"])
 
 
 def _written(
@@ -208,4 +234,4 @@ def _written(
         note=note.strip(),
         now=now,
     )
-    return outcome
+    return with_news(outcome, space, now=now)

@@ -1,7 +1,7 @@
 """Writing a computed plan: revision, changes, activities, stages and reminders at once."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,7 +29,6 @@ from journeys.planning.workspace import (
     Workspace,
     lines,
     set_stage,
-    state_record,
     stored_lines,
 )
 from notifications.services import SyncResult
@@ -48,12 +47,14 @@ UPDATE planning_activity AS activity
 class Outcome:
     """What one use-case did to a plan, whole.
 
-    `released` are the appointments it cancelled, `messages` what it did to the ledger. The token of
-    the revision is the hash of all that, so that a preview can be told from another one.
+    `cancelled` are the activities that left the plan, `released` the appointments it cancelled,
+    `messages` what it did to the ledger. The token of the revision is the hash of all that, so that
+    a preview can be told from another one.
     """
 
     revision: PlanRevision
     changes: tuple[Change, ...]
+    cancelled: tuple[Activity, ...]
     conflicts: tuple[Conflict, ...]
     released: tuple[Appointment, ...]
     messages: SyncResult
@@ -74,25 +75,35 @@ def dates_of(activity: Activity) -> Dates:
     )
 
 
-def open_changes(space: Workspace, plan: Plan, rows: Collection[Line]) -> tuple[Change, ...]:
-    """Return what a plan changes among open and new activities; what is final never changes."""
-    planned = {item.point for item in plan.activities}
-    movable = {
-        line.planned.point
-        for line in rows
-        if line.state in OPEN_STATES and line.planned.point in planned
-    }
+def open_changes(
+    space: Workspace,
+    plan: Plan,
+    rows: Collection[Line],
+    *,
+    dates_before: Mapping[int, Dates],
+    dropped: Collection[Point],
+) -> tuple[Change, ...]:
+    """Return what a revision changes among open and new activities; what is final never changes.
+
+    `dropped` are the points that the plan no longer has. What it has again counts as new.
+    """
+    movable = {line.planned.point for line in rows if line.state in OPEN_STATES}
     before = {
-        point: dates_of(activity)
+        point: dates_before[activity.pk]
         for point, activity in space.activities.items()
-        if point in movable
+        if point in dropped or (point in movable and _was_there(space, activity))
     }
     wanted = Plan(
-        activities=tuple(item for item in plan.activities if item.point in movable),
+        activities=tuple(line.planned for line in rows if line.planned.point in movable),
         stages=plan.stages,
         conflicts=plan.conflicts,
     )
     return cascade(before, wanted)
+
+
+def _was_there(space: Workspace, activity: Activity) -> bool:
+    loaded = space.loaded.get(activity.pk)
+    return loaded is not None and loaded["state"] != ActivityState.CANCELLED
 
 
 def write_plan(
@@ -116,9 +127,9 @@ def write_plan(
     this revision: its messages are withdrawn and what became of it is kept.
     """
     dates_before = {activity.pk: dates_of(activity) for activity in space.activities.values()}
-    _follow(space, plan, now=now)
+    dropped = _follow(space, plan, now=now)
     rows = lines(space, plan)
-    changes = open_changes(space, plan, rows)
+    changes = open_changes(space, plan, rows, dates_before=dates_before, dropped=dropped)
     journey = space.journey
     subject = activity.point if activity else ""
     token = fingerprint(changes, kind, subject, str(journey.plan_version), *_states(space))
@@ -150,6 +161,7 @@ def write_plan(
     return Outcome(
         revision=revision,
         changes=changes,
+        cancelled=tuple(_cancelled(*filter(None, (former, space)))),
         conflicts=plan.conflicts,
         released=tuple((*former.released, *space.released) if former else space.released),
         messages=reminders.sync(
@@ -158,17 +170,29 @@ def write_plan(
     )
 
 
-def _follow(space: Workspace, plan: Plan, *, now: datetime) -> None:
-    """Cancel what the plan no longer has, and open again what it has again.
+def _cancelled(*spaces: Workspace) -> Iterator[Activity]:
+    """Yield what was not cancelled when it was loaded and is now."""
+    for space in spaces:
+        for activity in space.activities.values():
+            loaded = space.loaded.get(activity.pk)
+            is_new = loaded and loaded["state"] != ActivityState.CANCELLED
+            if is_new and activity.state == ActivityState.CANCELLED:
+                yield activity
+
+
+def _follow(space: Workspace, plan: Plan, *, now: datetime) -> set[Point]:
+    """Cancel what the plan no longer has, which is returned, and open again what it has again.
 
     A new version, another follow-up or a new label rule may drop activities. An unscheduled visit
     is in no plan: its day is the one that a person gave it.
     """
     planned = {item.point for item in plan.activities}
+    dropped = set()
     for point, activity in space.activities.items():
         if activity.code == UNSCHEDULED.code:
             _date_unscheduled(space, activity)
         elif activity.is_open and point not in planned:
+            dropped.add(point)
             cancel_appointment(space, activity, reason="plan_moved", now=now)
             activity.state, activity.planned_at = ActivityState.CANCELLED, None
             activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
@@ -182,6 +206,7 @@ def _follow(space: Workspace, plan: Plan, *, now: datetime) -> None:
         ):
             activity.state = ActivityState.PLANNED
             activity.save(update_fields=["state"])
+    return dropped
 
 
 def _date_unscheduled(space: Workspace, activity: Activity) -> None:
@@ -198,9 +223,9 @@ def _date_unscheduled(space: Workspace, activity: Activity) -> None:
 def _states(space: Workspace) -> list[str]:
     """Return what the use-case changed of activities' states, for the token."""
     return [
-        f"{point}:{state}"
+        f"{point}:{state | {'appointment': None}}"  # a booking gets its name when it is made
         for point, activity in space.activities.items()
-        if (state := state_record(activity)) != space.loaded.get(activity.pk)
+        if (state := space.state_of(activity)) != space.loaded.get(activity.pk)
     ]
 
 
@@ -212,7 +237,7 @@ def _keep_changes(
     for activity in space.activities.values():
         loaded = space.loaded.get(activity.pk)
         before = _record(dates_before[activity.pk], loaded) if loaded else None
-        after = _record(dates_of(activity), state_record(activity))
+        after = _record(dates_of(activity), space.state_of(activity))
         if before != after:
             changes.append(
                 PlanChange(revision=revision, activity=activity, before=before, after=after)

@@ -3,9 +3,14 @@
 from journeys.planning.workspace.given import compute, facts, is_planned
 from journeys.planning.workspace.lines import Line, lines, stored_lines
 from journeys.planning.workspace.loading import centre_today, load, load_all, open_days_of
-from journeys.planning.workspace.space import StateRecord, Workspace, state_record
+from journeys.planning.workspace.space import StateRecord, Workspace
 from journeys.planning.workspace.standing import set_stage
-from journeys.planning.workspace.versions import definition_of, label_rules, protocol_of
+from journeys.planning.workspace.versions import (
+    definition_of,
+    known_track,
+    label_rules,
+    protocol_of,
+)
 
 __all__ = [
     "Line",
@@ -16,6 +21,7 @@ __all__ = [
     "definition_of",
     "facts",
     "is_planned",
+    "known_track",
     "label_rules",
     "lines",
     "load",
@@ -23,6 +29,5 @@ __all__ = [
     "open_days_of",
     "protocol_of",
     "set_stage",
-    "state_record",
     "stored_lines",
 ]

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from journeys.planning.domain.pauses import Pause
 from journeys.planning.domain.plan import Fact, FactKind, Plan, make_plan
-from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.protocol import ActivityDefinition, Point, RuleValue
+from journeys.planning.domain.rules import applies
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity
 from journeys.planning.workspace.space import Workspace
@@ -32,8 +33,19 @@ def is_planned(space: Workspace, activity: Activity) -> bool:
     It does not plan unscheduled visits, nor what an earlier version or another follow-up asked for.
     """
     return activity.state != ActivityState.CANCELLED and any(
-        definition.code == activity.code for definition in space.protocol.activities
+        definition.code == activity.code
+        and applies(definition.regions, space.journey.region)
+        and _has(definition, activity.occurrence)
+        for definition in space.protocol.activities
     )
+
+
+def _has(definition: ActivityDefinition, occurrence: int) -> bool:
+    """Tell whether an activity comes so often, on some track or under some label rule."""
+    count = definition.repeat.count if definition.repeat else 1
+    if isinstance(count, Mapping):
+        return any(occurrence in numbers for numbers in count.values())
+    return isinstance(count, RuleValue) or occurrence <= count
 
 
 def _fact(activity: Activity, zone: ZoneInfo) -> Fact | None:

@@ -116,6 +116,7 @@ def _workspace(
 ) -> Workspace:
     for activity in activities:
         activity.journey, activity.cycle = journey, cycle
+    booked = {appointment.activity_id: appointment for appointment in appointments}
     return Workspace(
         journey=journey,
         cycle=cycle,
@@ -124,7 +125,9 @@ def _workspace(
         open_days=open_days,
         stages={stage.code: stage for stage in stages},
         activities={activity.point: activity for activity in activities},
-        appointments={appointment.activity_id: appointment for appointment in appointments},
+        appointments=booked,
         holds=holds,
-        loaded={activity.pk: state_record(activity) for activity in activities},
+        loaded={
+            activity.pk: state_record(activity, booked.get(activity.pk)) for activity in activities
+        },
     )

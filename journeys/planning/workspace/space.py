@@ -38,6 +38,10 @@ class Workspace:
         """Return the centre's time zone."""
         return ZoneInfo(self.journey.centre.time_zone)
 
+    def state_of(self, activity: Activity) -> StateRecord:
+        """Return how an activity stands now."""
+        return state_record(activity, self.appointments.get(activity.pk))
+
     def definition(self, activity: Activity) -> ActivityDefinition:
         """Return what the protocol says of an activity."""
         return definition_of(activity)
@@ -47,8 +51,11 @@ class Workspace:
         return activity.title or self.definition(activity).title["en"]
 
 
-def state_record(activity: Activity) -> StateRecord:
-    """Return what a use-case may change of an activity, apart from its dates."""
+def state_record(activity: Activity, appointment: Appointment | None) -> StateRecord:
+    """Return what a use-case may change of an activity, apart from its dates.
+
+    The live appointment is named, so that undoing lets that one hold again and no other.
+    """
     return {
         "state": str(activity.state),
         "starts": activity.planned_at.isoformat() if activity.planned_at else None,
@@ -56,5 +63,7 @@ def state_record(activity: Activity) -> StateRecord:
         "happened_at": activity.happened_at.isoformat() if activity.happened_at else None,
         "locked": activity.locked_on.isoformat() if activity.locked_on else None,
         "lock_kind": activity.lock_kind,
+        "locked_by": str(activity.locked_by_id) if activity.locked_by_id else None,
+        "appointment": str(appointment.uid) if appointment else None,
         "reason": activity.close_reason,
     }

@@ -50,6 +50,11 @@ def _former_definition(activity: Activity) -> ActivityDefinition:
     return _FORMER[key]
 
 
+def known_track(protocol: Protocol, track: str) -> str:
+    """Return a journey's follow-up where the protocol offers it, otherwise that of its first."""
+    return track if track in {known.code for known in protocol.tracks} else ""
+
+
 def label_rules(version: ProtocolVersion, region: str) -> LabelRules:
     """Return every dated label rule for the version's product in a region."""
     rows = LabelRuleRow.objects.filter(product=version.protocol.product_id, region=region)
