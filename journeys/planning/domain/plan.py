@@ -116,7 +116,7 @@ def make_plan(
     )
     if held_since is None:
         return plan
-    settled = settled_points(by_point, compiled.names.resolve(REFERENCE_POINT))
+    settled = settled_points(by_point, REFERENCE_POINT)
     return suspend(plan, floating(ordered, by_point, settled), held_since)
 
 
