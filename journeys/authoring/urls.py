@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journeys.authoring.views import activities, drafts, parts, protocols
+from journeys.authoring.views import activities, drafts, migrating, parts, protocols
 
 app_name = "authoring"
 VERSION = "<slug:code>/<int:number>"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", protocols.protocols, name="protocols"),
     path(f"{VERSION}/", protocols.version, name="version"),
     path(f"{VERSION}/copy/", protocols.copy, name="copy"),
+    path(f"{VERSION}/migrate/", migrating.migrate, name="migrate"),
     path("<slug:code>/compare/", protocols.compare, name="compare"),
     path(f"{DRAFT}/", drafts.draft, name="draft"),
     path(f"{DRAFT}/changes/", drafts.changes, name="changes"),

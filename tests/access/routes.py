@@ -123,6 +123,7 @@ ROUTES: dict[str, Route] = {
     "authoring:protocols": Route(reads=AUTHORS),
     "authoring:version": Route(reads=AUTHORS, kwargs=_shared),
     "authoring:copy": Route(AUTHORS, AUTHORS, _shared),
+    "authoring:migrate": Route(COORDINATORS, COORDINATORS, _shared),
     "authoring:compare": Route(reads=AUTHORS, kwargs=lambda _: {"code": "car-t-standard"}),
     "authoring:draft": Route(reads=DRAFTERS, kwargs=_draft),
     "authoring:changes": Route(reads=DRAFTERS, kwargs=_draft),

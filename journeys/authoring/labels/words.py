@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from journeys.authoring.domain.migrating import MigrationReason
 from journeys.authoring.domain.trials import Story
 from journeys.planning.domain.protocol import (
     ActivityKind,
@@ -49,6 +50,14 @@ STORY_LABELS: dict[Story, Promise] = {
     Story.AS_PLANNED: _("As planned"),
     Story.PRODUCT_LATE: _("Product 14 days late"),
     Story.INFECTION: _("Infection, 10 days later"),
+}
+
+MIGRATION_REASON_LABELS: dict[MigrationReason, Promise] = {
+    MigrationReason.NEW_PROTOCOL: _("The centre's protocol changed"),
+    MigrationReason.LABEL_CHANGED: _("The product's label changed"),
+    MigrationReason.CORRECTION: _("Correction of a mistake in the protocol"),
+    MigrationReason.PATIENT_CHOICE: _("The patient's wish"),
+    MigrationReason.OTHER: _("Other"),
 }
 
 EVIDENCE_LABELS: dict[Evidence, Promise] = {

@@ -55,6 +55,7 @@ def version(request: SignedInRequest, office: Office, version: ProtocolVersion) 
             reader=office.user if office.sees_patients else None,
         ),
         "is_own": version.protocol.centre_id is not None,
+        "has_older": version.number > 1,
     }
     return render(request, "authoring/version.html", context)
 
