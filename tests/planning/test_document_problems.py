@@ -115,6 +115,18 @@ def line_of(text, part):
             "the aliases never come to an end",
         ),
         ("title: {en:", "title: {[en]:", "title", "a key must be a word"),
+        (
+            "count: 2",
+            "count: {tracks: {long: 2}, track: long}",
+            "activities[1].repeat.count.track",
+            "unknown key; did you mean 'tracks'?",
+        ),
+        (
+            "count: 2",
+            "count: {tracks: {long: []}}",
+            "activities[1].repeat.count.tracks.long",
+            "must not be empty",
+        ),
     ],
 )
 @pytest.mark.feature(1)

@@ -17,6 +17,7 @@ from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.protocol import (
     ActivityKind,
     Audience,
+    Evidence,
     ReminderWhen,
     Roll,
     RuleValue,
@@ -63,6 +64,62 @@ def test_a_reminder_keeps_its_time_of_day_as_it_was_written(write):
     (reminder,) = protocol.activity("visit").reminders
     assert (reminder.at, reminder.offset_days) == ("09:30", -3)
     assert (reminder.audience, reminder.when) == (Audience.PATIENT, ReminderWhen.BOOKED)
+
+
+TRACKS = """\
+tracks:
+  - {code: long, title: Long}
+  - {code: few, title: {en: Few, sv: Få}, source: A registry, confirm: true}
+stages:
+"""
+GATE = """\
+    ends_with: visit#last
+    gate:
+      - code: consent
+        title: Consent is signed
+        evidence: signature
+        source: Common practice
+        confirm: true
+      - {code: cells, title: The cells are here, evidence: product_status, override: [clinician]}
+"""
+
+
+@pytest.mark.feature(6)
+def test_a_protocol_may_have_follow_up_tracks(write):
+    text = PROTOCOL.replace("stages:\n", TRACKS).replace(
+        "count: 2", "count: {tracks: {long: 4, few: [4, 1]}}"
+    )
+    protocol, document = read_protocol_file(
+        write(text.replace("code: driving_ends\n", "code: driving_ends\n    tracks: [long]\n"))
+    )
+
+    long, few = protocol.tracks
+    assert (long.code, few.title["sv"]) == ("long", "Få")
+    assert few.source == "A registry; to be confirmed by a clinician"
+    assert protocol.activity("visit").repeat.count == {"long": (1, 2, 3, 4), "few": (1, 4)}
+    assert protocol.activity("driving_ends").tracks == ("long",)
+    assert protocol_from_document(json.loads(json.dumps(document))) == protocol
+
+
+@pytest.mark.feature(9)
+def test_a_stage_may_have_a_gate(write):
+    protocol, document = read_protocol_file(
+        write(PROTOCOL.replace("    ends_with: visit#last\n", GATE))
+    )
+
+    consent, cells = protocol.stage("infusion").gate
+    assert (consent.code, consent.title["en"]) == ("consent", "Consent is signed")
+    assert (consent.evidence, consent.override) == (Evidence.SIGNATURE, ())
+    assert consent.source == "Common practice; to be confirmed by a clinician"
+    assert (cells.evidence, cells.override) == (Evidence.PRODUCT_STATUS, ("clinician",))
+    assert protocol_from_document(json.loads(json.dumps(document))) == protocol
+
+
+def test_the_schema_knows_every_kind_of_evidence():
+    folder = settings.BASE_DIR / "journeys" / "planning" / "documents"
+    schema = json.loads((folder / "protocol.schema.json").read_text("utf-8"))
+
+    assert schema["$defs"]["gate_item"]["properties"]["evidence"]["enum"] == [*Evidence]
 
 
 def test_an_unconfirmed_number_says_so_in_its_source(write):

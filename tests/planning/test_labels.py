@@ -99,6 +99,12 @@ def test_a_span_is_said_in_its_own_units(offset, sum_of):
             step(StepKind.TODAY, anchor="visit"),
             "not before 27 February 2026, so that four-week visit does not lie in the past",
         ),
+        (
+            step(StepKind.CEILING, because="do not wait longer", held=1),
+            "not after 27 February 2026: do not wait longer (with 1 day on hold)",
+        ),
+        (step(StepKind.PAUSED, held=10), "+ 10 days on hold = 27 February 2026"),
+        (step(StepKind.AWAITING_RESUME), "awaiting resume: on hold since 27 February 2026"),
         (step(StepKind.OPEN_DAY), "closed on that day, so 27 February 2026"),
         (
             step(StepKind.OPEN_DAY, because="Epiphany"),
@@ -126,6 +132,22 @@ def test_a_limit_never_counts_below_zero(bound, days, words):
 
     assert clause_text(clause, TITLES) == words
     assert clause_text(replace(clause, why="its own words"), TITLES) == "its own words"
+
+
+@pytest.mark.feature(21)
+def test_a_limit_that_a_hold_stretched_says_by_how_much():
+    clause = Clause(bound="max", earlier="infusion", later="visit", days=24, held=10)
+    backwards = replace(clause, bound="min", days=-24)
+
+    assert clause_text(clause, TITLES) == (
+        "four-week visit must come at most 24 days after infusion (with 10 days on hold)"
+    )
+    assert clause_text(replace(clause, why="at most 14 days after"), TITLES) == (
+        "at most 14 days after (here 24 days, with 10 days on hold)"
+    )
+    assert clause_text(backwards, TITLES) == (
+        "four-week visit must come at most 24 days before infusion (with 10 days on hold)"
+    )
 
 
 @pytest.mark.feature(18)

@@ -1,5 +1,6 @@
 import json
 from io import StringIO
+from time import process_time
 
 import pytest
 from django.conf import settings
@@ -168,6 +169,19 @@ def test_the_table_shows_what_has_no_date_and_the_way_out_of_a_conflict():
             ["car-t-standard", "--version", "9"],
             "car-t-standard has no version 9 on file; there is 2",
         ),
+        (
+            ["car-t-standard", "--track", "short-6"],
+            "no follow-up track 'short-6'; there are standard-15, short-5, registry",
+        ),
+        (["axi-cel-lbcl", "--track", "x"], "no follow-up track 'x'; the protocol has no tracks"),
+        (
+            ["car-t-standard", "--hold", "2026-03-10"],
+            "'2026-03-10' is not a hold; write DATE..DATE like 2026-03-10..2026-03-20",
+        ),
+        (
+            ["car-t-standard", "--hold", "2026-03-10..2026-03-09"],
+            "a pause from 2026-03-10 cannot end on 2026-03-09",
+        ),
         (["car-t-standard", "--region", "se"], "car-t-standard covers eu, us, not se"),
         (
             ["car-t-standard", "--on", "infusion=2026-02-30"],
@@ -234,3 +248,35 @@ def test_a_protocol_that_reaches_past_the_calendar_is_refused(settings, tmp_path
     sentence = refusal("axi-cel-lbcl", "--on", "infusion=2026-03-10")
 
     assert sentence == "the plan would leave the calendar"
+
+
+CODES = [path.stem for path in protocol_paths(settings.PROTOCOLS_DIR)]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_protocol_is_planned_in_less_than_a_second(code):
+    plan(code)  # whatever is loaded once has been loaded
+
+    # Of this process alone, so that a busy machine makes no difference.
+    started = process_time()
+    assert plan(code, "--on", "infusion=2026-03-10")["activities"]
+    assert process_time() - started < 1
+
+
+def test_a_track_may_be_chosen():
+    short = plan("car-t-standard", "--on", "infusion=2026-03-10", "--track", "short-5")
+
+    assert [each["occurrence"] for each in short["activities"] if each["code"] == "year"] == [
+        *range(1, 6)
+    ]
+
+
+@pytest.mark.feature(21)
+def test_a_hold_is_told_in_the_reasons():
+    held = plan(
+        "car-t-standard", "--on", "leukapheresis=2026-01-12", "--hold", "2026-01-20..2026-01-30"
+    )
+
+    product = of(held, "product_received")
+    assert (product["target"], product["closes"]) == ("2026-02-19", "2026-05-22")
+    assert product["why"][1] == "+ 10 days on hold = 19 February 2026"

@@ -55,7 +55,7 @@ ACTIVITIES = {
 }
 
 
-def plan(code, region, *, today=None, kind=FactKind.HAPPENED, **days):
+def plan(code, region, *, today=None, kind=FactKind.HAPPENED, track="", **days):
     protocol = PROTOCOLS[code]
     return make_plan(
         protocol,
@@ -66,6 +66,7 @@ def plan(code, region, *, today=None, kind=FactKind.HAPPENED, **days):
         rules=rules_from(RULESETS, product=protocol.product, region=region),
         open_days=EVERY_DAY,
         today=today,
+        track=track,
     )
 
 
@@ -195,6 +196,37 @@ def test_fifteen_yearly_visits_stand_on_the_anniversaries(code, region):
         assert visit.target == anniversary
         assert visit.opens == anniversary - timedelta(days=30)
         assert visit.closes == anniversary + timedelta(days=60)
+
+
+@pytest.mark.parametrize("region", ["eu", "us"])
+@pytest.mark.parametrize(
+    ("track", "years"),
+    [
+        ("", [*range(1, 16)]),
+        ("standard-15", [*range(1, 16)]),
+        ("short-5", [1, 2, 3, 4, 5]),
+        ("registry", [1, 2, 3, 4, 5, 6, 8, 10, 12, 14]),
+    ],
+)
+@pytest.mark.feature(6)
+def test_the_follow_up_has_the_years_of_its_track(region, track, years):
+    planned = plan("car-t-standard", region, track=track, infusion=DAY_0)
+
+    visits = {each.occurrence: each for each in planned.activities if each.code == "year"}
+    assert list(visits) == years
+    for year in years[1:]:
+        assert visits[year].target == DAY_0.replace(year=DAY_0.year + year)
+
+
+@pytest.mark.feature(9)
+def test_the_collection_and_the_infusion_have_a_gate():
+    gates = {stage.code: stage.gate for stage in PROTOCOLS["car-t-standard"].stages if stage.gate}
+
+    assert {code: [item.code for item in gate] for code, gate in gates.items()} == {
+        "leukapheresis": ["consent", "infection_markers"],
+        "infusion": ["product_released", "identity", "fit_for_infusion"],
+    }
+    assert all(item.source for gate in gates.values() for item in gate)
 
 
 @pytest.mark.feature(4)

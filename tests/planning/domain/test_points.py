@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from journeys.planning.domain.pauses import Pause
+from journeys.planning.domain.plan import StepKind
 from journeys.planning.domain.points import PointNames, UnknownPoint
 from journeys.planning.domain.recompute import recompute
 from journeys.planning.domain.records import (
@@ -97,10 +99,32 @@ def test_steps_and_conflicts_survive_being_stored():
         today=date(2026, 9, 6),
     )
 
+    survive(found)
+
+
+def survive(found):
     for step in [step for each in found.activities for step in each.why]:
         assert step_from_record(step_record(step)) == step
     for conflict in found.conflicts:
         assert conflict_from_record(conflict_record(conflict)) == conflict
+
+
+@pytest.mark.feature(21)
+def test_what_a_hold_did_survives_being_stored():
+    collected = happened("leukapheresis", date(2026, 1, 12))
+    late = booked("product_received", date(2026, 8, 1))
+    held = Pause(date(2026, 1, 20), date(2026, 1, 30))
+
+    survive(plan(collected, late, pauses=(held,)))
+    survive(plan(collected, pauses=(held,), held_since=date(2026, 2, 2)))
+
+
+def test_a_record_from_before_there_were_holds_is_still_read():
+    step = step_from_record(
+        {"kind": "offset", "gives": "2026-03-30", "anchor": "infusion", "offset": "P28D"}
+    )
+
+    assert (step.kind, step.held) == (StepKind.OFFSET, None)
 
 
 def test_what_is_undated_has_no_reasons_to_follow():

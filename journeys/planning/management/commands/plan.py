@@ -22,9 +22,10 @@ from journeys.planning.documents import (
 )
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.facts import Fact, FactKind
+from journeys.planning.domain.pauses import Pause
 from journeys.planning.domain.plan import Plan, make_plan
 from journeys.planning.domain.points import UnknownPoint
-from journeys.planning.domain.protocol import ActivityKind, Point, Protocol
+from journeys.planning.domain.protocol import ActivityKind, Point, Protocol, UnknownTrack
 from journeys.planning.domain.rules import MissingRule
 from journeys.planning.management.printing import plan_document, plan_table
 
@@ -63,6 +64,14 @@ class Command(BaseCommand):
             metavar="DATE",
             help="a closed day besides Saturdays and Sundays",
         )
+        parser.add_argument("--track", default="", help="default: the protocol's first, if any")
+        parser.add_argument(
+            "--hold",
+            action="append",
+            default=[],
+            metavar="DATE..DATE",
+            help="a hold on the way to the infusion: its first day, and the day of resuming",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,7 +79,7 @@ class Command(BaseCommand):
         try:
             protocol, rulesets = _protocol(options["code"], options["version"])
             plan = _plan(protocol, rulesets, options)
-        except (DocumentProblem, MissingRule, UnknownPoint, ValueError) as error:
+        except (DocumentProblem, MissingRule, UnknownPoint, UnknownTrack, ValueError) as error:
             raise CommandError(str(error)) from error
         except OverflowError as error:
             raise CommandError("the plan would leave the calendar") from error
@@ -122,7 +131,16 @@ def _plan(protocol: Protocol, rulesets: Iterable[RuleSet], options: dict[str, An
             closed={read_date(text): gettext("a closed day") for text in options["closed"]},
         ),
         today=today,
+        pauses=[_pause(text) for text in options["hold"]],
+        track=options["track"],
     )
+
+
+def _pause(text: str) -> Pause:
+    from_on, dots, until_on = text.partition("..")
+    if not dots:
+        raise CommandError(f"{text!r} is not a hold; write DATE..DATE like 2026-03-10..2026-03-20")
+    return Pause(read_date(from_on), read_date(until_on))
 
 
 def _fact(protocol: Protocol, text: str, today: date | None) -> Fact:
