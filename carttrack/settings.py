@@ -250,6 +250,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-reminders": {"task": "notifications.tasks.sweep_reminders", "schedule": crontab()},
+    "watch-manufacturing-holds": {
+        "task": "journeys.capacity.tasks.watch_holds",
+        "schedule": crontab(minute="*/10"),
+    },
     "extend-reminder-horizon": {
         "task": "journeys.planning.tasks.extend_horizon",
         "schedule": crontab(hour="1", minute="30"),

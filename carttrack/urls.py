@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("my/", include("journeys.portal.urls")),
     path("visits/", include("journeys.followup.urls")),
+    path("capacity/", include("journeys.capacity.urls")),
     path("protocols/", include("journeys.authoring.urls")),
     path("", include("journeys.worklist.urls")),
     path("", include("carttrack.accounts.urls")),

@@ -93,7 +93,9 @@ def units(
                 "reservations",
                 Reservation.objects.live()
                 .during(starts_at, ends_at)
-                .select_related("activity__journey__patient")
+                .select_related("activity__journey__patient", "activity__cycle")
+                .select_related("activity__journey__protocol_version")
+                .defer("activity__journey__protocol_version__document", "activity__why")
                 .order_by("starts_at", "pk"),
                 to_attr="standing_reservations",
             ),

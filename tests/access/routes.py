@@ -2,14 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from journeys.capacity.domain.kinds import ResourceKind
+from journeys.capacity.models import Closure, ManufacturingSlot, Resource
+from journeys.planning.models import Product
 from tests.access.world import World
 from tests.authoring.factories import draft_of
+from tests.factories import centre_day
 
 CARE = "coordinator, clinician, data manager"
 STAFF_ANYWHERE = f"{CARE}, coordinator elsewhere, clinician elsewhere"
 COORDINATORS = "coordinator, coordinator elsewhere"
+AT_WORK = f"{STAFF_ANYWHERE}, administrator"
+KEEPERS = f"{COORDINATORS}, administrator"
+KEEPERS_HERE = "coordinator, administrator"
+
+
 AUTHORS = f"{COORDINATORS}, administrator"
 DRAFTERS = "coordinator, administrator"
 PATIENTS = "patient, other patient"
@@ -58,6 +70,45 @@ def _recorded(world: World) -> dict[str, Any]:
 
 def _undelivered(world: World) -> dict[str, Any]:
     return {"reminder_uid": world.undelivered.uid}
+
+
+def _unit(world: World) -> dict[str, Any]:
+    unit, _ = Resource.objects.get_or_create(
+        centre=world.centre, kind=ResourceKind.CLINIC_SLOT, name="Room 4"
+    )
+    return {"resource_uid": unit.uid}
+
+
+def _closure(world: World) -> dict[str, Any]:
+    uid = _unit(world)["resource_uid"]
+    closure, _ = Closure.objects.get_or_create(
+        resource=Resource.objects.get(uid=uid),
+        reason="Paint",
+        defaults={
+            "starts_at": timezone.now(),
+            "ends_at": timezone.now() + timedelta(days=1),
+            "made_by": world.people["coordinator"],
+            "made_at": timezone.now(),
+        },
+    )
+    return {"resource_uid": uid, "closure_uid": closure.uid}
+
+
+def _slot(world: World) -> dict[str, Any]:
+    product, _ = Product.objects.get_or_create(code="trial-cells", defaults={"name": "Trial cells"})
+    today = centre_day(world.centre)
+    slot, _ = ManufacturingSlot.objects.get_or_create(
+        centre=world.centre,
+        product=product,
+        cycle=world.journey.cycles.get(),
+        defaults={
+            "collection_on": today,
+            "ready_on": today + timedelta(days=28),
+            "requested_by": world.people["coordinator"],
+            "requested_at": timezone.now(),
+        },
+    )
+    return {"slot_uid": slot.uid}
 
 
 def _saved_filter(world: World) -> dict[str, Any]:
@@ -119,6 +170,22 @@ ROUTES: dict[str, Route] = {
     "followup:record": Route("clinician", "clinician", _open_visit),
     "followup:visit": Route(reads=CARE, kwargs=_recorded),
     "followup:correct": Route("clinician", "clinician", _recorded),
+    # capacity
+    "capacity:calendar": Route(reads=AT_WORK),
+    "capacity:units": Route(reads=KEEPERS),
+    "capacity:unit-new": Route(KEEPERS, KEEPERS),
+    "capacity:stay": Route(writes=KEEPERS),
+    "capacity:unit": Route(KEEPERS_HERE, KEEPERS_HERE, _unit),
+    "capacity:hours": Route(writes=KEEPERS_HERE, kwargs=_unit),
+    "capacity:close": Route(writes=KEEPERS_HERE, kwargs=_unit),
+    "capacity:closure-lift": Route(writes=KEEPERS_HERE, kwargs=_closure),
+    "capacity:reserve": Route("coordinator", "coordinator", _open_visit),
+    "capacity:chains": Route("coordinator", "coordinator", _journey),
+    "capacity:slots": Route(reads=STAFF_ANYWHERE),
+    "capacity:slot-new": Route(COORDINATORS, COORDINATORS),
+    "capacity:slot": Route("coordinator", "coordinator", _slot),
+    "capacity:overbookings": Route(reads=AT_WORK),
+    "capacity:overbooking-right": Route(writes="administrator"),
     # authors' pages
     "authoring:protocols": Route(reads=AUTHORS),
     "authoring:version": Route(reads=AUTHORS, kwargs=_shared),

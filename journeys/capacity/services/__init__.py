@@ -14,7 +14,7 @@ from journeys.capacity.services.overbooking import (
     may_overbook,
     withdraw_overbooking,
 )
-from journeys.capacity.services.reserving import Booked, hold_bed, reserve
+from journeys.capacity.services.reserving import Booked, assign_unit, hold_bed, reserve
 from journeys.capacity.services.resources import (
     ClosureMade,
     add_closure,
@@ -31,6 +31,7 @@ __all__ = [
     "add_closure",
     "add_resource",
     "allow_overbooking",
+    "assign_unit",
     "change_resource",
     "confirm_slot",
     "expire_lapsed_holds",

@@ -40,6 +40,7 @@ from journeys.capacity.workspace import Unit, units, zone_of
 from journeys.planning.models import Activity, Appointment
 from journeys.planning.selectors.timeline import title_of
 from journeys.planning.services import book
+from journeys.planning.services.refusals import NotBooked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,32 @@ def reserve(
         now=now,
     )
     appointment = Appointment.objects.get(activity=activity, cancelled_at__isnull=True)
+    made = take(asking, [main, *beds], appointment=appointment)
+    return Booked(reservations=made, missing=missing)
+
+
+@transaction.atomic
+def assign_unit(
+    *, activity_uid: uuid.UUID, by: User, today: date, now: datetime, overbook_reason: str = ""
+) -> Booked:
+    """Give an appointment that was made without a unit the first free one; its time stays.
+
+    Raises:
+        Activity.DoesNotExist: no such activity.
+        NotBooked: there is no live appointment.
+        TakesNoUnit, NothingFree, NoBedForTheStay, OverbookingNotAllowed: as `reserve` says.
+    """
+    activity = locked_activity(activity_uid)
+    appointment = Appointment.objects.filter(activity=activity, cancelled_at__isnull=True).first()
+    if appointment is None:
+        raise NotBooked
+    asking = Asking(
+        activity=activity, by=by, today=today, now=now, overbook_reason=overbook_reason.strip()
+    )
+    span = Span(appointment.starts_at, appointment.ends_at)
+    main, centre = _main(asking, _kind_of(activity), None, span)
+    day_0 = span.starts_at.astimezone(zone_of(centre)).date()
+    beds, missing = beds_from(asking, centre, day_0)
     made = take(asking, [main, *beds], appointment=appointment)
     return Booked(reservations=made, missing=missing)
 

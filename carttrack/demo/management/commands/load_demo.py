@@ -12,6 +12,7 @@ from django.utils import timezone
 from carttrack.accounts.models import Centre, User
 from carttrack.audit.models import HistoryEntry
 from carttrack.audit.services import record
+from carttrack.demo.capacity import seed_capacity
 from carttrack.demo.cohort import SHOWN_DOMAIN
 from carttrack.demo.run import load_cohort
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             cursor.execute("SET synchronous_commit TO off")
         now = timezone.now()
         count = load_cohort(folder=settings.FIXTURES_DIR / "demo", now=now)
+        seed_capacity(now=now)
         with transaction.atomic():
             record(actor="system:demo", action=LOADED, patient_uid=None, now=now)
         self.stdout.write(f"{count} invented patients are in the database.")

@@ -1,0 +1,140 @@
+"""The manufacturer's slots of a centre, those that need a hand first."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Case, IntegerField, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from carttrack.accounts.models import Centre, User
+from journeys.capacity.domain.slots import LIVE_STATES, WARNING, SlotState, has_lapsed
+from journeys.capacity.labels import SLOT_STATE_LABELS
+from journeys.capacity.models import ManufacturingSlot
+from journeys.capacity.selectors.people import Seen, journey_page
+from journeys.patients.models import Patient
+from journeys.planning.domain.states import JourneyStatus
+from journeys.planning.models import Cycle, Product
+
+CLOSED_DAYS = timedelta(days=14)
+MOST_SLOTS = 100
+MARKS = {
+    SlotState.REQUESTED: "planned",
+    SlotState.HELD: "at_risk",
+    SlotState.CONFIRMED: "booked",
+    SlotState.RELEASED: "cancelled",
+    SlotState.EXPIRED: "missed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotRow:
+    """One slot. `countdown` says how long a hold still stands, `is_pressing` that time is short."""
+
+    uid: uuid.UUID
+    product: str
+    reference: str
+    collection_on: date
+    ready_on: date
+    state: str
+    mark: str
+    word: str
+    hold_until: datetime | None
+    countdown: str
+    is_pressing: bool
+    is_live: bool
+    patient: str
+    href: str
+    close_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotPage:
+    """The slots of a centre, and whose names stand there."""
+
+    rows: tuple[SlotRow, ...]
+    seen: tuple[Seen, ...]
+    pressing: int
+
+
+def slot_page(user: User, *, centre: Centre, now: datetime) -> SlotPage:
+    """Return live slots, holds first, and those closed in the last two weeks; in two queries."""
+    recent = ManufacturingSlot.objects.filter(closed_at__gte=now - CLOSED_DAYS)
+    order = Case(
+        When(state=SlotState.HELD, then=Value(0)),
+        When(state=SlotState.REQUESTED, then=Value(1)),
+        When(state=SlotState.CONFIRMED, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    found = (
+        (ManufacturingSlot.objects.live() | recent)
+        .visible_to(user)
+        .filter(centre=centre)
+        .select_related("product", "cycle__journey__patient")
+        .order_by(order, "hold_until", "collection_on", "pk")[:MOST_SLOTS]
+    )
+    slots = list(found)
+    rows = tuple(slot_row(slot, now=now) for slot in slots)
+    seen = dict.fromkeys(slot.cycle.journey.patient.uid for slot in slots if slot.cycle)
+    return SlotPage(
+        rows=rows,
+        seen=tuple(Seen(uid=uid) for uid in seen),
+        pressing=sum(row.is_pressing for row in rows),
+    )
+
+
+def slot_row(slot: ManufacturingSlot, *, now: datetime) -> SlotRow:
+    """Return one slot as the list shows it; a hold that is over is said to be, noted or not."""
+    state = SlotState(slot.state)
+    if has_lapsed(state, slot.hold_until, now=now):
+        state = SlotState.EXPIRED
+    is_held = state is SlotState.HELD and slot.hold_until is not None
+    left = slot.hold_until - now if is_held and slot.hold_until else None
+    journey = slot.cycle.journey if slot.cycle else None
+    return SlotRow(
+        uid=slot.uid,
+        product=slot.product.name,
+        reference=slot.reference,
+        collection_on=slot.collection_on,
+        ready_on=slot.ready_on,
+        state=state,
+        mark=MARKS[state],
+        word=str(SLOT_STATE_LABELS[state]),
+        hold_until=slot.hold_until if is_held else None,
+        countdown=said_left(left) if left else "",
+        is_pressing=left is not None and left <= WARNING,
+        is_live=state in LIVE_STATES,
+        patient=journey.patient.full_name if journey else "",
+        href=journey_page(journey.uid) if journey else "",
+        close_reason=slot.close_reason,
+    )
+
+
+def said_left(left: timedelta) -> str:
+    """Say how long a hold still stands, in the unit a person would use."""
+    hours = int(left.total_seconds() // 3600)
+    if hours >= 2 * 24:
+        days = hours // 24
+        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
+    if hours >= 1:
+        return ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours}
+    return _("less than an hour left")
+
+
+def open_cycles(user: User, *, centre: Centre, product: Product) -> Sequence[Cycle]:
+    """Return the therapies of the product at a centre that a slot may still be held for."""
+    return list(
+        Cycle.objects.filter(
+            journey__centre=centre,
+            journey__status=JourneyStatus.ACTIVE,
+            journey__protocol_version__protocol__product=product,
+            journey__patient__in=Patient.objects.visible_to(user),
+        )
+        .exclude(manufacturing_slots__state__in=LIVE_STATES)
+        .exclude(activities__code="product_received", activities__happened_on__isnull=False)
+        .select_related("journey__patient")
+        .order_by("journey__patient__family_name", "pk")[:MOST_SLOTS]
+    )
