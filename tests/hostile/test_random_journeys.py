@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from carttrack.accounts.domain import Role
@@ -38,7 +38,7 @@ from journeys.planning.services import (
     start_journey,
 )
 from notifications.models import Reminder
-from tests.factories import CentreFactory, patient_at, published, staff
+from tests.factories import CentreFactory, meet_gates, patient_at, published, staff
 
 REFERRED_ON = date(2026, 1, 7)
 DATES = ("target_on", "opens_on", "closes_on", "chosen_on", "happened_on", "state")
@@ -66,13 +66,16 @@ class AnyJourney(RuleBasedStateMachine):
         super().__init__()
         self.block = transaction.atomic()
         self.block.__enter__()
-        centre, self.coordinator, self.clinician, versions = self.ward
+        self.centre, self.coordinator, self.clinician, self.versions = self.ward
         self.today = REFERRED_ON
         self.final: dict[int, tuple[Any, ...]] = {}
-        patient = patient_at(centre)
+
+    @initialize(protocol=st.integers(0, len(PROTOCOLS) - 1))
+    def somebody_is_referred(self, protocol: int) -> None:
+        centre = self.centre
         self.journey = start_journey(
-            patient=patient,
-            version=versions[patient.pk % len(versions)],
+            patient=patient_at(centre),
+            version=self.versions[protocol],
             centre=centre,
             coordinator=self.coordinator,
             clinician=self.clinician,
@@ -84,6 +87,10 @@ class AnyJourney(RuleBasedStateMachine):
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
+
+    @property
+    def cycle(self) -> Cycle:
+        return Cycle.objects.filter(journey=self.journey).latest("number")
 
     @property
     def clock(self) -> dict[str, Any]:
@@ -139,6 +146,7 @@ class AnyJourney(RuleBasedStateMachine):
         activity = self.pick(0, *OPEN_STATES)
         if activity and activity.chosen_on:
             self.today = max(self.today, activity.chosen_on)
+            meet_gates(activity, by=self.clinician, now=self.clock["now"])
             on = self.today - timedelta(days=days % 3)
             self.attempt(record_happened, activity_uid=activity.uid, on=on, by=self.clinician)
 
@@ -203,7 +211,7 @@ class AnyJourney(RuleBasedStateMachine):
 
     @invariant()
     def an_open_day_lies_in_its_window_or_a_conflict_names_it(self) -> None:
-        conflicts = Cycle.objects.get(journey=self.journey).conflicts
+        conflicts = self.cycle.conflicts
         named = {conflict["point"] for conflict in conflicts}
         named |= {clause["later"] for conflict in conflicts for clause in conflict["because"]}
         for row in self.journey.activities.filter(state__in=OPEN_STATES):
