@@ -3,7 +3,7 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 ISO_8601 = re.compile(
@@ -59,7 +59,7 @@ class Duration:
             OverflowError: the date would lie outside the years 1 to 9999.
         """
         if not self.months:
-            return start + timedelta(days=self.days)
+            return self._days_after(start)
         total = start.year * MONTHS_PER_YEAR + start.month - 1 + self.months
         year, month = divmod(total, MONTHS_PER_YEAR)
         if not date.min.year <= year <= date.max.year:
@@ -67,7 +67,16 @@ class Duration:
         day = start.day
         if day > SHORTEST_MONTH:
             day = min(day, calendar.monthrange(year, month + 1)[1])
-        return date(year, month + 1, day) + timedelta(days=self.days)
+        return self._days_after(date(year, month + 1, day))
+
+    def _days_after(self, start: date) -> date:
+        """Add the days alone, by ordinals: a plan does this a hundred times."""
+        if not self.days:
+            return start
+        try:
+            return date.fromordinal(start.toordinal() + self.days)
+        except ValueError as error:
+            raise OverflowError(f"{self} after {start} lies outside the calendar") from error
 
     def __add__(self, other: "Duration") -> "Duration":
         return Duration(months=self.months + other.months, days=self.days + other.days)
