@@ -11,8 +11,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from carttrack.audit.domain import ReadHow, chained_hash
-from carttrack.audit.models import HistoryEntry, ReadEntry, chain_of, hashed_values
+from carttrack.audit.models import HistoryEntry, chain_of, hashed_values
 from carttrack.audit.trace import current_trace
+
+# One statement without a transaction around it: every page that shows patients waits for this.
+LOG_READ = """
+INSERT INTO audit_readentry (at, reader_id, patient_uid, page, how, centre_id, request_id)
+SELECT %(at)s, %(reader)s, seen, %(page)s, %(how)s, %(centre)s, %(request)s::uuid
+  FROM unnest(%(seen)s::uuid[]) AS seen
+"""
 
 
 class OutsideTransaction(RuntimeError):
@@ -83,20 +90,23 @@ def log_read(
 
     `page` is the name of the route, so that an address with an id in it is never stored.
     """
-    entries = [
-        ReadEntry(
-            at=now,
-            reader_id=reader.pk,
-            patient_uid=patient_uid,
-            page=page,
-            how=how,
-            centre_id=centre.pk if centre is not None else None,
-            request_id=current_trace(),
+    seen = list(dict.fromkeys(patient_uids))
+    if not seen:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            LOG_READ,
+            {
+                "at": now,
+                "reader": reader.pk,
+                "seen": seen,
+                "page": page,
+                "how": how.value,
+                "centre": centre.pk if centre is not None else None,
+                "request": current_trace(),
+            },
         )
-        for patient_uid in dict.fromkeys(patient_uids)
-    ]
-    ReadEntry.objects.bulk_create(entries)
-    return len(entries)
+    return len(seen)
 
 
 def _lock_and_read_last(chain: str) -> HistoryEntry | None:

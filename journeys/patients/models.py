@@ -23,22 +23,27 @@ from journeys.patients.domain import CareRole
 from journeys.patients.labels import care_role_choices, identifier_system_choices
 
 
+def may_see(user: User | AnonymousUser, *, patient: str = "pk") -> Q:
+    """Return the one rule of who may see whom, for rows on whose path the `patient` stands.
+
+    Staff see a patient while they work in a clinical role at a centre that cares for the
+    patient; patients see themselves. It is asked row by row, so that a list that is read in its
+    order stops where its page ends.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])
+    centres = Membership.objects.of(user, CLINICAL_ROLES).values("centre")
+    cared_for = CareRelation.objects.current().filter(patient=OuterRef(patient), centre__in=centres)
+    own = "user" if patient == "pk" else f"{patient}__user"
+    return Q(Exists(cared_for)) | Q(**{own: user})
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     """Patients that are ..."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Keep those the person may see; the one rule behind every list, page, job and export.
-
-        Staff see a patient while they work in a clinical role at a centre that cares for the
-        patient; patients see themselves.
-        """
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        centres = Membership.objects.of(user, CLINICAL_ROLES).values("centre")
-        cared_for = CareRelation.objects.current().filter(
-            patient=OuterRef("pk"), centre__in=centres
-        )
-        return self.filter(Exists(cared_for) | Q(user=user))
+        """Keep those the person may see; the one rule behind every list, page, job and export."""
+        return self.filter(may_see(user))
 
     def search(self, text: str) -> Self:
         """Keep those whose names begin with every word, in any order, or whose identifier does."""

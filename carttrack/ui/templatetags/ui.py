@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carttrack.ui import dates, icons, listing, states
@@ -45,6 +47,32 @@ def staff_day(
     at: datetime | None = None,
 ) -> SafeString:
     """Show a day to staff: weekday and date, hour, protocol day and window, as far as given."""
+    if at is None:
+        return _staff_day(on, today, day_number, opens, closes, get_language())
+    return _composed_day(on, today, day_number, opens, closes, at)
+
+
+@lru_cache(maxsize=8192)
+def _staff_day(
+    on: date | None,
+    today: date,
+    day_number: int | None,
+    opens: date | None,
+    closes: date | None,
+    _language: str | None,
+) -> SafeString:
+    """Remember a day without an hour: lists say the same days over and over."""
+    return _composed_day(on, today, day_number, opens, closes, None)
+
+
+def _composed_day(  # noqa: PLR0917 - the arguments of the tag, in order
+    on: date | None,
+    today: date,
+    day_number: int | None,
+    opens: date | None,
+    closes: date | None,
+    at: datetime | None,
+) -> SafeString:
     parts = []
     if on is not None:
         parts.append(_time(on, dates.staff_day(on, today=today), at=at))

@@ -51,6 +51,10 @@ class ConflictKind(StrEnum):
     WINDOW_PASSED = "window_passed"
 
 
+# What no recording can settle: somebody has to move a date.
+PLAN_CONFLICTS = (ConflictKind.CONTRADICTION, ConflictKind.NO_OPEN_DAY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """One fact, limit or rule that takes part in a conflict.

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Coalesce, Least
 
 from carttrack.audit.tracking import protected, tracked
-from journeys.patients.models import Patient
-from journeys.planning.domain.protocol import Point, point_of
+from journeys.patients.models import may_see
+from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
+from journeys.planning.domain.protocol import ActivityKind, Point, point_of
 from journeys.planning.domain.states import OPEN_STATES, ActivityState
 from journeys.planning.models.journeys import Cycle, Journey, Stage
 from journeys.planning.state_labels import activity_state_choices, lock_kind_choices
@@ -26,7 +28,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Keep the activities of the patients whom `user` may see."""
-        return self.filter(journey__patient__in=Patient.objects.visible_to(user))
+        return self.filter(may_see(user, patient="journey__patient"))
 
     def open(self) -> Self:
         """Keep activities that are still to come."""
@@ -37,10 +39,25 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.open().filter(closes_on__lt=on)
 
 
+def _days_after(day: Coalesce | F | Least, days: int) -> ExpressionWrapper:
+    return ExpressionWrapper(day + Value(days), output_field=models.DateField())
+
+
+# The same as `domain.attention.needs_hand_on`, which says why; a test holds the two together.
+NEEDS_HAND_ON = Case(
+    When(~Q(state__in=OPEN_STATES) | Q(kind=ActivityKind.RESTRICTION), then=Value(None)),
+    When(state=ActivityState.BOOKED, then=_days_after(Coalesce(F("chosen_on"), F("closes_on")), 1)),
+    When(
+        kind__in=BOOKABLE,
+        then=Least(_days_after(F("closes_on"), -SOON_DAYS), _days_after(F("chosen_on"), 1)),
+    ),
+    default=_days_after(Least(F("closes_on"), F("chosen_on")), 1),
+    output_field=models.DateField(),
+)
 ActivityManager = models.Manager.from_queryset(ActivityQuerySet)
 
 
-@tracked()
+@tracked(exclude=["needs_hand_on"])
 class Activity(models.Model):
     """One dated thing in a stage.
 
@@ -82,6 +99,9 @@ class Activity(models.Model):
     close_reason = models.TextField(blank=True)
     why = models.JSONField(default=list, blank=True)
     plan_version = models.PositiveIntegerField(default=0)
+    needs_hand_on = models.GeneratedField(
+        expression=NEEDS_HAND_ON, output_field=models.DateField(null=True), db_persist=True
+    )
 
     objects = ActivityManager()
 
@@ -123,14 +143,30 @@ class Activity(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["centre", "chosen_on", "id"],
+                fields=["centre", "chosen_on", "planned_at", "id"],
                 condition=Q(state__in=OPEN_STATES),
-                name="activity_open_by_day",
+                name="activity_open_by_hour",
             ),
             models.Index(
                 fields=["centre", "closes_on", "id"],
                 condition=Q(state__in=OPEN_STATES),
                 name="activity_open_by_close",
+            ),
+            # What needs a hand, longest first; of each journey the first one stands for the rest.
+            models.Index(
+                fields=["centre", "needs_hand_on", "id"],
+                condition=Q(needs_hand_on__isnull=False),
+                name="activity_needs_hand",
+            ),
+            models.Index(
+                fields=["journey", "needs_hand_on", "id"],
+                condition=Q(needs_hand_on__isnull=False),
+                name="activity_needs_hand_first",
+            ),
+            models.Index(
+                fields=["journey", "chosen_on", "id"],
+                condition=Q(state__in=OPEN_STATES) & ~Q(kind=ActivityKind.RESTRICTION),
+                name="activity_next_of_journey",
             ),
         ]
         triggers = [protected()]

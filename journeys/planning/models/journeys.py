@@ -9,10 +9,11 @@ from django.db.models import F, Q
 
 from carttrack.accounts.labels import region_choices
 from carttrack.audit.tracking import protected, tracked
-from journeys.patients.models import Patient
+from journeys.patients.models import Patient, may_see
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models.protocols import ProtocolVersion
 from journeys.planning.models.standing import standing
+from journeys.planning.models.stuck import stuck
 from journeys.planning.state_labels import (
     cycle_reason_choices,
     end_reason_choices,
@@ -31,7 +32,7 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Keep the journeys of the patients whom `user` may see."""
-        return self.filter(patient__in=Patient.objects.visible_to(user))
+        return self.filter(may_see(user, patient="patient"))
 
     def active(self) -> Self:
         """Keep journeys that still go on."""
@@ -41,14 +42,15 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 JourneyManager = models.Manager.from_queryset(JourneyQuerySet)
 
 
-@tracked(exclude=["standing", "standing_since"])
+@tracked(exclude=["standing", "standing_since", "is_stuck"])
 class Journey(models.Model):
     """One patient's passage through a protocol.
 
     `protocol_version` is the one that its latest cycle follows, `track` the follow-up chosen among
     those the version offers (empty: its first). `plan_version` grows with every revision of the
     plan; a preview is bound to it. `standing` is the stage it stands in or before, empty past the
-    last one; the database keeps it from the stages, nobody writes it.
+    last one, and `is_stuck` says that dates of its latest cycle do not fit; the database keeps
+    both, nobody writes them.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -75,6 +77,7 @@ class Journey(models.Model):
     plan_version = models.PositiveIntegerField(default=0)
     standing = models.SlugField(max_length=40, blank=True, editable=False, db_index=False)
     standing_since = models.DateField(null=True, editable=False)
+    is_stuck = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = JourneyManager()
 
@@ -106,6 +109,11 @@ class Journey(models.Model):
                 fields=["centre", "standing", "standing_since", "id"],
                 condition=Q(status=JourneyStatus.ACTIVE),
                 name="journey_active_by_standing",
+            ),
+            models.Index(
+                fields=["centre", "id"],
+                condition=Q(status=JourneyStatus.ACTIVE, is_stuck=True),
+                name="journey_stuck_by_centre",
             ),
         ]
         triggers = [protected()]
@@ -146,7 +154,7 @@ class Cycle(models.Model):
                 fields=["journey"], condition=~Q(conflicts=[]), name="cycle_with_conflicts"
             ),
         ]
-        triggers = [protected()]
+        triggers = [protected(), *stuck()]
 
     def __str__(self) -> str:
         return self.chain_of_identity

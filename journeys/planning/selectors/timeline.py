@@ -1,11 +1,13 @@
 """A journey as one timeline: stages, their activities, and why each date is what it is."""
 
+import typing
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import get_language
 
+from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import (
     ActivityDefinition,
     ActivityKind,
@@ -20,10 +22,6 @@ from journeys.planning.labels import conflict_message, step_text
 from journeys.planning.models import Activity, Appointment, Journey, Stage
 from journeys.planning.selectors.known import rewind
 from journeys.planning.workspace import Workspace, definition_of, load
-
-SOON_DAYS = 7
-# Kinds that need an appointment; the others are recorded when they happen.
-BOOKABLE = (ActivityKind.PROCEDURE, ActivityKind.TREATMENT, ActivityKind.VISIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +225,30 @@ def _row(
     )
 
 
-def mark_of(activity: Activity, definition: ActivityDefinition, *, today: date) -> str:
+class HasKind(typing.Protocol):
+    """Anything of a kind: an activity or what defines it."""
+
+    @property
+    def kind(self) -> str:
+        """One of `ActivityKind`."""
+        ...
+
+
+class Dated(typing.Protocol):
+    """An activity as far as its mark depends on it, a row of a list as well as a model."""
+
+    state: str
+    target_on: date | None
+    closes_on: date | None
+    chosen_on: date | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to come."""
+        ...
+
+
+def mark_of(activity: Dated, definition: HasKind, *, today: date) -> str:
     """Return the state mark of an activity on a day.
 
     At risk means: no day fits, or the window of something unbooked closes within a week.
@@ -244,7 +265,7 @@ def mark_of(activity: Activity, definition: ActivityDefinition, *, today: date) 
     return "at_risk" if is_closing and definition.kind in BOOKABLE else "planned"
 
 
-def _is_overdue(activity: Activity, today: date) -> bool:
+def _is_overdue(activity: Dated, today: date) -> bool:
     """Tell whether the window is over; what a person booked for later is late, not forgotten."""
     if activity.closes_on is None or activity.closes_on >= today:
         return False
@@ -252,7 +273,7 @@ def _is_overdue(activity: Activity, today: date) -> bool:
     return not (activity.state == ActivityState.BOOKED and is_ahead)
 
 
-def _closed_mark(activity: Activity, today: date) -> str:
+def _closed_mark(activity: Dated, today: date) -> str:
     if not activity.is_open:
         return activity.state
     return "done" if activity.chosen_on and activity.chosen_on < today else "planned"

@@ -9,9 +9,9 @@ from itertools import groupby
 from django.db.models import F, QuerySet
 
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import mark_of, title_of
-from journeys.planning.workspace import definition_of
-from journeys.worklist.selectors.scope import SHOWN, Scope, capped_count, with_people
+from journeys.planning.selectors.timeline import mark_of
+from journeys.worklist.selectors.lines import ActivityLine, lines_of
+from journeys.worklist.selectors.scope import COUNTED, SHOWN, Scope, capped
 
 WEEK_DAYS = 7
 
@@ -56,42 +56,36 @@ class Agenda:
 
 
 def agenda(scope: Scope) -> Agenda:
-    """Return today and this week, in four queries whatever the size of the centre."""
+    """Return today and this week, in two queries whatever the size of the centre."""
     last = scope.today + timedelta(days=WEEK_DAYS - 1)
-    today = scope.activities().filter(chosen_on=scope.today)
-    coming = scope.activities().filter(chosen_on__gt=scope.today, chosen_on__lte=last)
-    today_rows = _rows(today, scope)
-    coming_rows = _rows(coming, scope)
+    today = _lines(scope.activities().filter(chosen_on=scope.today))
+    coming = _lines(scope.activities().filter(chosen_on__gt=scope.today, chosen_on__lte=last))
     return Agenda(
-        today=today_rows[:SHOWN],
-        today_count=capped_count(today),
-        days=tuple(_by_day(coming_rows[:SHOWN])),
-        week_count=capped_count(coming),
-        has_more=len(coming_rows) > SHOWN or len(today_rows) > SHOWN,
+        today=tuple(_row(line, scope) for line in today[:SHOWN]),
+        today_count=capped(len(today)),
+        days=tuple(_by_day(_row(line, scope) for line in coming[:SHOWN])),
+        week_count=capped(len(coming)),
+        has_more=len(coming) > SHOWN or len(today) > SHOWN,
     )
 
 
-def _rows(activities: QuerySet[Activity], scope: Scope) -> tuple[AgendaRow, ...]:
-    """Return the rows by day and hour, what has no hour yet last."""
-    ordered = with_people(activities).order_by(
-        "chosen_on", F("planned_at").asc(nulls_last=True), "id"
-    )
-    return tuple(_row(activity, scope) for activity in ordered[: SHOWN + 1])
+def _lines(activities: QuerySet[Activity]) -> list[ActivityLine]:
+    """Return by day and hour, what has no hour yet last, as many as the counter counts."""
+    ordered = activities.order_by("chosen_on", F("planned_at").asc(nulls_last=True), "pk")
+    return lines_of(ordered[: COUNTED + 1])
 
 
-def _row(activity: Activity, scope: Scope) -> AgendaRow:
-    definition = definition_of(activity)
-    patient = activity.journey.patient
+def _row(line: ActivityLine, scope: Scope) -> AgendaRow:
     return AgendaRow(
-        activity_uid=activity.uid,
-        journey_uid=activity.journey.uid,
-        patient_uid=patient.uid,
-        name=patient.full_name,
-        title=title_of(activity),
-        mark=mark_of(activity, definition, today=scope.today),
-        on=activity.chosen_on or scope.today,
-        starts_at=activity.planned_at,
-        kind=activity.kind,
+        activity_uid=line.uid,
+        journey_uid=line.journey_uid,
+        patient_uid=line.patient_uid,
+        name=line.name,
+        title=line.title,
+        mark=mark_of(line, line, today=scope.today),
+        on=line.chosen_on or scope.today,
+        starts_at=line.planned_at,
+        kind=line.kind,
     )
 
 

@@ -1,29 +1,24 @@
 """What needs a hand: plans that do not fit, windows that closed or close, days that passed."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import reduce
-from operator import or_
 
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from carttrack.ui import dates
+from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import ActivityKind
-from journeys.planning.domain.reasons import ConflictKind
+from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.states import ActivityState
-from journeys.planning.models import Activity, Cycle
-from journeys.planning.selectors.timeline import BOOKABLE, SOON_DAYS, conflict_sentences, title_of
+from journeys.planning.models import Activity, Cycle, Journey
+from journeys.planning.selectors.timeline import conflict_sentences
 from journeys.planning.workspace import protocol_of
-from journeys.worklist.selectors.scope import SHOWN, Scope, with_people
-
-# What no recording can settle: somebody has to move a date.
-PLAN_CONFLICTS = (ConflictKind.CONTRADICTION, ConflictKind.NO_OPEN_DAY)
+from journeys.worklist.selectors.lines import ActivityLine, lines_of
+from journeys.worklist.selectors.scope import SHOWN, Scope
 
 
 class Way(StrEnum):
@@ -74,122 +69,124 @@ def attention(scope: Scope) -> Attention:
 
     Each journey stands once per reason: ten unrecorded checks of one patient are one item.
     """
-    late = list(_first_of_each_journey(_late(scope)))
+    late = _first_of_each_journey(scope)
     stuck = list(_stuck(scope)[: SHOWN + 1])
     rows = [
-        *_conflicts(stuck),
-        *sorted((_item(row, scope) for row in late), key=lambda row: row.mark != "overdue"),
+        *(_conflict(journey) for journey in stuck),
+        *sorted((_item(line, scope) for line in late), key=lambda row: row.mark != "overdue"),
     ]
     has_more = len(late) > SHOWN or len(stuck) > SHOWN or len(rows) > SHOWN
     return Attention(rows=tuple(rows[:SHOWN]), has_more=has_more)
 
 
-def _late(scope: Scope) -> QuerySet[Activity]:
-    """Keep windows that closed, days that passed, and unbooked ones that close within a week."""
-    booked_ahead = Q(state=ActivityState.BOOKED, chosen_on__gte=scope.today)
-    closing = Q(
-        closes_on__lte=scope.today + timedelta(days=SOON_DAYS),
-        state=ActivityState.PLANNED,
-        kind__in=BOOKABLE,
+def _first_of_each_journey(scope: Scope) -> list[ActivityLine]:
+    """Return what has needed a hand longest, of each journey the first with the number of others.
+
+    Whether a row is its journey's first is asked of each row in the order of the list, so that
+    reading stops where the page ends; as a case, since PostgreSQL takes an equation for so rare
+    that it reads and sorts everything.
+    """
+    of_journey = Activity.objects.filter(
+        journey=OuterRef("journey"), needs_hand_on__isnull=False
+    ).order_by("needs_hand_on", "pk")
+    due = of_journey.filter(needs_hand_on__lte=scope.today)
+    found = (
+        scope.activities()
+        .filter(
+            Case(When(pk=Subquery(of_journey.values("pk")[:1]), then=True), default=False),
+            needs_hand_on__isnull=False,
+            needs_hand_on__lte=scope.today,
+        )
+        .annotate(
+            siblings=Subquery(due.order_by().values("journey").annotate(n=Count("pk")).values("n"))
+        )
+        .order_by("needs_hand_on", "pk")
     )
-    return scope.activities().filter(
-        (Q(closes_on__lt=scope.today) & ~booked_ahead) | Q(chosen_on__lt=scope.today) | closing
-    )
+    return lines_of(found[: SHOWN + 1], "siblings")
 
 
-def _first_of_each_journey(late: QuerySet[Activity]) -> QuerySet[Activity]:
-    """Keep the earliest per journey, with how many more there are behind it."""
-    ranked = late.annotate(
-        place=Window(RowNumber(), partition_by=F("journey"), order_by=[F("closes_on"), F("id")]),
-        siblings=Window(Count("id"), partition_by=F("journey")),
-    )
-    return with_people(ranked.filter(place=1)).order_by("closes_on", "id")[: SHOWN + 1]
-
-
-def _stuck(scope: Scope) -> QuerySet[Cycle]:
+def _stuck(scope: Scope) -> QuerySet[Journey]:
     """Keep plans that do not fit; a window that only passed shows as overdue already."""
-    kinds = [Q(conflicts__contains=[{"kind": kind.value}]) for kind in PLAN_CONFLICTS]
+    latest = Cycle.objects.filter(journey=OuterRef("pk")).order_by("-number")
     return (
-        Cycle.objects.filter(reduce(or_, kinds), journey__in=scope.journeys())
-        .exclude(conflicts=[])
-        .select_related("journey__patient", "journey__protocol_version", "journey__coordinator")
-        .defer("journey__protocol_version__document")
-        .order_by("id")
+        scope.journeys()
+        .filter(is_stuck=True)
+        .select_related("patient", "protocol_version", "coordinator")
+        .defer("protocol_version__document")
+        .annotate(conflicts=Subquery(latest.values("conflicts")[:1]))
+        .order_by("pk")
     )
 
 
-def _item(activity: Activity, scope: Scope) -> AttentionRow:
+def _item(line: ActivityLine, scope: Scope) -> AttentionRow:
     """Say what is wrong with the earliest of a journey: over, closing unbooked, or just passed."""
-    closes = activity.closes_on or scope.today
-    is_unbooked = activity.state == ActivityState.PLANNED and activity.kind in BOOKABLE
+    closes = line.closes_on or scope.today
+    is_unbooked = line.state == ActivityState.PLANNED and line.kind in BOOKABLE
     if closes < scope.today:
-        way = Way.BOOK if is_unbooked and activity.kind == ActivityKind.VISIT else Way.RECORD
-        return _row(activity, "overdue", _closed(activity, closes, scope), way)
+        way = Way.BOOK if is_unbooked and line.kind == ActivityKind.VISIT else Way.RECORD
+        return _row(line, "overdue", _closed(line, closes, scope), way)
     if is_unbooked and closes <= scope.today + timedelta(days=SOON_DAYS):
-        return _row(activity, "at_risk", _closing(activity, closes, scope), Way.BOOK)
-    return _row(activity, "at_risk", _passed(activity, scope), Way.RECORD)
+        return _row(line, "at_risk", _closing(line, closes, scope), Way.BOOK)
+    return _row(line, "at_risk", _passed(line, scope), Way.RECORD)
 
 
-def _closed(activity: Activity, closes: date, scope: Scope) -> str:
+def _closed(line: ActivityLine, closes: date, scope: Scope) -> str:
     return _("%(title)s: its window closed on %(day)s, %(ago)s") % {
-        "title": title_of(activity),
+        "title": line.title,
         "day": dates.staff_day(closes, today=scope.today),
         "ago": dates.relative_day(closes, today=scope.today),
     }
 
 
-def _closing(activity: Activity, closes: date, scope: Scope) -> str:
+def _closing(line: ActivityLine, closes: date, scope: Scope) -> str:
     return _("%(title)s: window closes %(when)s, nothing booked") % {
-        "title": title_of(activity),
+        "title": line.title,
         "when": dates.relative_day(closes, today=scope.today),
     }
 
 
-def _passed(activity: Activity, scope: Scope) -> str:
-    day = activity.chosen_on or scope.today
+def _passed(line: ActivityLine, scope: Scope) -> str:
+    day = line.chosen_on or scope.today
     names = {
-        "title": title_of(activity),
+        "title": line.title,
         "day": dates.staff_day(day, today=scope.today),
         "ago": dates.relative_day(day, today=scope.today),
     }
-    if activity.state == ActivityState.BOOKED:
+    if line.state == ActivityState.BOOKED:
         return _("%(title)s: booked for %(day)s, %(ago)s, and nothing is recorded") % names
     return _("%(title)s: planned for %(day)s, %(ago)s, and nothing is recorded") % names
 
 
-def _more(activity: Activity) -> str:
-    others = int(getattr(activity, "siblings", 1)) - 1
+def _more(line: ActivityLine) -> str:
+    others = line.siblings - 1
     if not others:
         return ""
     return ngettext("; and %(count)d more", "; and %(count)d more", others) % {"count": others}
 
 
-def _conflicts(cycles: list[Cycle]) -> Iterator[AttentionRow]:
-    for cycle in cycles:
-        journey = cycle.journey
-        unfit = [record for record in cycle.conflicts if record["kind"] in PLAN_CONFLICTS]
-        sentences = conflict_sentences(unfit, protocol_of(journey.protocol_version))
-        yield AttentionRow(
-            mark="blocked",
-            patient_uid=journey.patient.uid,
-            name=journey.patient.full_name,
-            journey_uid=journey.uid,
-            activity_uid=None,
-            sentence=sentences[0],
-            way=Way.REPLAN,
-            owner=journey.coordinator.name,
-        )
-
-
-def _row(activity: Activity, mark: str, sentence: str, way: Way) -> AttentionRow:
-    journey = activity.journey
+def _conflict(journey: Journey) -> AttentionRow:
+    records: list[dict[str, object]] = getattr(journey, "conflicts", [])
+    unfit = [record for record in records if record["kind"] in PLAN_CONFLICTS][:1]
     return AttentionRow(
-        mark=mark,
+        mark="blocked",
         patient_uid=journey.patient.uid,
         name=journey.patient.full_name,
         journey_uid=journey.uid,
-        activity_uid=activity.uid,
-        sentence=sentence + _more(activity),
-        way=way,
+        activity_uid=None,
+        sentence=conflict_sentences(unfit, protocol_of(journey.protocol_version))[0],
+        way=Way.REPLAN,
         owner=journey.coordinator.name,
+    )
+
+
+def _row(line: ActivityLine, mark: str, sentence: str, way: Way) -> AttentionRow:
+    return AttentionRow(
+        mark=mark,
+        patient_uid=line.patient_uid,
+        name=line.name,
+        journey_uid=line.journey_uid,
+        activity_uid=line.uid,
+        sentence=sentence + _more(line),
+        way=way,
+        owner=line.coordinator,
     )

@@ -194,7 +194,6 @@ def _cards(scene: Scene, pks: Collection[int]) -> dict[int, Card]:
         .select_related("patient", "coordinator", "protocol_version__protocol__product")
         .defer("protocol_version__document")
         .annotate(
-            is_stuck=Exists(Cycle.objects.filter(_unfit(), journey=OuterRef("pk"))),
             is_late=Exists(_overdue(own, scene.today)),
             has_begun=Exists(latest.filter(state=StageState.CURRENT)),
             infused_on=Subquery(

@@ -1,10 +1,12 @@
 """What the filters of the patient list and the form of a new journey offer."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
-from journeys.planning.models import Journey, ProtocolVersion
+from journeys.planning.models import ProtocolVersion
 
 Choices = list[tuple[str, str]]
 
@@ -32,16 +34,14 @@ def people_at(centre: Centre, role: Role) -> QuerySet[User]:
     return User.objects.filter(pk__in=current.values("user"), is_active=True).order_by("name")
 
 
-def protocols_in_use(user: User) -> Choices:
-    """Return the protocols of the journeys that the person may see."""
+def protocols_offered(centres: Iterable[Centre]) -> Choices:
+    """Return the protocols, shared or the centres' own, that have been published."""
     found = (
-        Journey.objects.visible_to(user)
-        .order_by("protocol_version__protocol__code")
-        .values_list(
-            "protocol_version__protocol__code",
-            "protocol_version__protocol__product__name",
-            "protocol_version__title",
+        ProtocolVersion.objects.filter(
+            Q(protocol__centre=None) | Q(protocol__centre__in=[centre.pk for centre in centres])
         )
-        .distinct("protocol_version__protocol__code")
+        .order_by("protocol__code", "-number")
+        .distinct("protocol__code")
+        .values_list("protocol__code", "protocol__product__name", "title")
     )
     return [(code, product or title) for code, product, title in found]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -50,14 +49,6 @@ class Scope:
         return Q(**{f"{path}coordinator": self.user}) | Q(**{f"{path}clinician": self.user})
 
 
-def with_people(activities: QuerySet[Activity]) -> QuerySet[Activity]:
-    """Fetch along whom the activities are about, without the protocols' documents."""
-    return activities.select_related(
-        "journey__patient", "journey__protocol_version", "journey__coordinator"
-    ).defer("journey__protocol_version__document", "why")
-
-
-def capped_count(rows: QuerySet[Any]) -> str:
-    """Return the number of rows, or "100+": counting further costs time and tells nothing."""
-    found = rows.order_by()[: COUNTED + 1].count()
+def capped(found: int) -> str:
+    """Return a number, or "100+": counting further costs time and tells nothing."""
     return f"{COUNTED}+" if found > COUNTED else str(found)

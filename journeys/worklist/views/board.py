@@ -10,7 +10,7 @@ from carttrack.audit.domain import ReadHow
 from journeys.worklist.access import Desk, at_desk
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.selectors.board import Scene, board
-from journeys.worklist.selectors.choices import protocols_in_use
+from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
 from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
 from journeys.worklist.selectors.saved_filters import filter_bar
@@ -47,7 +47,7 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "bar": bar,
         "scene": scene,
         "owners": owner_choices(desk.centre),
-        "protocols": protocols_in_use(desk.user),
+        "protocols": protocols_offered(desk.centres),
         "is_table": asked.get("view") == "table",
     }
     is_region = request.htmx and request.htmx.target == "board"

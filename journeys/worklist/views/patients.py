@@ -11,6 +11,7 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.models import Centre
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
+from carttrack.ui.listing import address
 from journeys.patients.forms import ContactsForm, PatientForm
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
@@ -25,7 +26,7 @@ from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
 from journeys.planning.workspace import centre_today
 from journeys.worklist.access import SCHEDULERS, Desk, at_desk, on_patient
 from journeys.worklist.domain import FilterPage
-from journeys.worklist.selectors.choices import protocols_in_use
+from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
 from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
 from journeys.worklist.selectors.patients import NO_JOURNEY, Filters, patient_list
@@ -56,7 +57,8 @@ def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
         protocol=asked.get("protocol", ""),
         owner=owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre),
         sort=asked.get("sort", "name"),
-        page=asked.get("page", "1"),
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
     )
     found = patient_list(desk.user, filters, today=desk.today)
     reads.log(request, found.rows, how=ReadHow.SEARCH if filters.text else ReadHow.LIST)
@@ -68,11 +70,12 @@ def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "filters": filters,
         "bar": bar,
         "search": filters.text,
-        "page": found.page,
+        "previous": address(asked, before=found.first) if found.has_previous else "",
+        "next": address(asked, after=found.last) if found.has_next else "",
         "statuses": [*JOURNEY_STATUS_LABELS.items(), (NO_JOURNEY, _("No journey yet"))],
         "stages": columns_of(desk.centre).items(),
         "owners": owner_choices(desk.centre),
-        "protocols": protocols_in_use(desk.user),
+        "protocols": protocols_offered(desk.centres),
     }
     is_region = request.htmx and request.htmx.target == "patients"
     template = "worklist/partials/_patients.html" if is_region else "worklist/patients.html"

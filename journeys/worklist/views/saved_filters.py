@@ -17,7 +17,7 @@ from journeys.worklist.domain import FilterPage, kept, names_somebody
 from journeys.worklist.forms.saved_filters import SavedFilterForm
 from journeys.worklist.labels import SORT_LABELS
 from journeys.worklist.models import SavedFilter
-from journeys.worklist.selectors.choices import protocols_in_use
+from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
 from journeys.worklist.selectors.owners import ME, owner_choices
 from journeys.worklist.selectors.patients import NO_JOURNEY
@@ -144,7 +144,7 @@ def _words(desk: Desk) -> Words:
     return {
         "status": dict(journey_status_choices()) | {NO_JOURNEY: _("No journey yet")},
         "stage": columns_of(desk.centre),
-        "protocol": dict(protocols_in_use(desk.user)),
+        "protocol": dict(protocols_offered(desk.centres)),
         "owner": {ME: _("Mine"), **dict(owner_choices(desk.centre))},
         "sort": SORT_LABELS,
         "view": {"table": _("Table")},

@@ -1,0 +1,151 @@
+"""The rows of the long lists, composed in one go: a list of fifty would cost fifty templates.
+
+Each tag writes what a partial would, and every value passes `format_html`, which escapes it.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from carttrack.ui import dates, states
+from carttrack.ui.paths import path_to
+from carttrack.ui.templatetags.ui import staff_day
+from journeys.worklist.selectors.agenda import AgendaRow
+from journeys.worklist.selectors.attention import AttentionRow, Way
+from journeys.worklist.selectors.patients import NO_JOURNEY, PatientRow
+
+register = template.Library()
+
+AGENDA_ROW = (
+    '<li class="agenda__row"><span class="agenda__hour">{}</span> {} '
+    '<a class="agenda__who" href="{}#activity-{}" data-row>{}</a> '
+    '<span class="agenda__what">{}</span></li>'
+)
+ATTENTION_ROW = (
+    '<li class="attention__row">{} <a class="attention__who" href="{}" data-row>{}</a> '
+    '<span>{}</span> <a class="btn {} btn-sm" href="{}">{}<span class="visually-hidden">: {}</span>'
+    "</a></li>"
+)
+PATIENT_ROW = (
+    '<tr><th scope="row"><a href="{}" data-row>{}, {}</a></th>'
+    '<td class="num" data-label="{}">{}</td><td class="nowrap muted">{}</td><td>{}</td>'
+    '<td class="nowrap">{}</td><td>{}</td><td class="nowrap" data-label="{}">{}</td></tr>'
+)
+NONE = "–"
+
+
+@register.simple_tag
+def agenda_rows(rows: Iterable[AgendaRow]) -> SafeString:
+    """Show activities of patients on a day, each with its hour."""
+    no_hour = format_html(
+        '<span class="muted" aria-hidden="true">–</span><span class="visually-hidden">{}</span>',
+        _("No hour yet"),
+    )
+    return format_html_join(
+        "\n",
+        AGENDA_ROW,
+        (
+            (
+                format_html(
+                    '<time datetime="{}">{}</time>',
+                    row.starts_at.isoformat(),
+                    dates.staff_moment(row.starts_at, today=row.on),
+                )
+                if row.starts_at
+                else no_hour,
+                states.mark(row.mark, quiet=True),
+                path_to("worklist:journey", row.journey_uid),
+                row.activity_uid,
+                row.name,
+                row.title,
+            )
+            for row in rows
+        ),
+    )
+
+
+@register.simple_tag
+def attention_rows(
+    rows: Iterable[AttentionRow], *, may_schedule: bool, may_record: bool
+) -> SafeString:
+    """Show what needs a hand, each with the one click that resolves it or leads to it."""
+    allowed = {Way.REPLAN: may_schedule, Way.BOOK: may_schedule, Way.RECORD: may_record}
+    words = {Way.REPLAN: _("Re-plan"), Way.BOOK: _("Book"), Way.RECORD: _("Record")}
+    look = _("Look")
+    return format_html_join(
+        "\n",
+        ATTENTION_ROW,
+        (
+            (
+                states.mark(row.mark),
+                path_to("worklist:journey", row.journey_uid),
+                row.name,
+                row.sentence,
+                "btn-primary" if row.way == Way.REPLAN else "btn-quiet",
+                _way_out(row, is_allowed=allowed[row.way]),
+                words[row.way] if allowed[row.way] else look,
+                row.name,
+            )
+            for row in rows
+        ),
+    )
+
+
+def _way_out(row: AttentionRow, *, is_allowed: bool) -> str:
+    journey = path_to("worklist:journey", row.journey_uid)
+    if row.way == Way.REPLAN or row.activity_uid is None:
+        return f"{journey}#conflicts"
+    if not is_allowed:
+        return f"{journey}#activity-{row.activity_uid}"
+    route = "worklist:book" if row.way == Way.BOOK else "worklist:record"
+    return path_to(route, row.activity_uid)
+
+
+@register.simple_tag
+def patient_rows(rows: Iterable[PatientRow], today: date) -> SafeString:
+    """Show patients as rows of the table, each with where they stand and what comes next."""
+    age, coordinator = _("Age"), _("Coordinator")
+    return format_html_join(
+        "\n",
+        PATIENT_ROW,
+        (
+            (
+                _record_of(row.journey_uid, row.uid),
+                row.head.family_name,
+                row.head.given_name,
+                age,
+                row.head.age,
+                row.head.identifier,
+                row.protocol or NONE,
+                _stage(row),
+                _next(row, today),
+                coordinator,
+                row.coordinator or NONE,
+            )
+            for row in rows
+        ),
+    )
+
+
+def _record_of(journey_uid: UUID | None, patient_uid: UUID) -> str:
+    if journey_uid:
+        return path_to("worklist:journey", journey_uid)
+    return path_to("worklist:patient", patient_uid)
+
+
+def _stage(row: PatientRow) -> str:
+    if row.status == NO_JOURNEY:
+        return format_html('<span class="muted">{}</span>', _("No journey yet"))
+    return row.stage if row.status == "active" else states.mark(row.status)
+
+
+def _next(row: PatientRow, today: date) -> SafeString:
+    if row.next is None:
+        return format_html('<span class="muted">{}</span>', NONE)
+    mark = states.mark(row.next.mark, label=row.next.title)
+    return format_html("{} {}", mark, staff_day(row.next.on, today))
