@@ -1,5 +1,6 @@
 """Booking, cancelling, recording and closing, each with and without htmx."""
 
+import re
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
@@ -10,7 +11,8 @@ from django.urls import reverse
 from carttrack.accounts.domain import Role
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Appointment, PlanRevision
-from tests.factories import CentreFactory, activity_of, centre_day, staff
+from tests.factories import CentreFactory, activity_of, centre_day, journey_at, staff
+from tests.worklist.steps import carry_out, preview
 
 HTMX = {"hx-request": "true"}
 SCHEDULING = ("book", "cancel-booking", "move")
@@ -118,14 +120,38 @@ def test_cancelling_needs_a_reason(desk, centre, leukapheresis):
 def test_cancelling_without_a_booking_is_refused_in_words(desk, leukapheresis):
     response = desk.post(page("cancel-booking", leukapheresis), {"reason": "No nurse"})
 
-    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert response.status_code == HTTPStatus.CONFLICT
     assert "has no appointment" in response.text
+
+
+@pytest.mark.feature(17)
+def test_recording_early_shows_what_moves_before_anything_does(desk, centre, eligibility):
+    today = centre_day(centre).isoformat()
+
+    shown = preview(desk, page("record", eligibility), on=today, note="Team agreed")
+
+    assert re.search(r"This moves \d+ other dates.", shown.text)
+    assert "Team agreed" in shown.text
+    eligibility.refresh_from_db()
+    assert eligibility.is_open
+
+
+def test_recording_on_the_planned_day_is_done_at_once(desk, centre, coordinator):
+    journey = journey_at(centre, coordinator=coordinator, days_ago=18)
+    eligibility = activity_of(journey, "eligibility")
+    planned = eligibility.chosen_on.isoformat()
+
+    response = desk.post(page("record", eligibility), {"on": planned}, follow=True)
+
+    eligibility.refresh_from_db()
+    assert eligibility.state == ActivityState.DONE
+    assert "Eligibility decision recorded for" in response.text
 
 
 def test_recording_says_how_many_dates_moved(desk, centre, eligibility):
     today = centre_day(centre).isoformat()
 
-    response = desk.post(page("record", eligibility), {"on": today, "note": ""}, follow=True)
+    response = carry_out(desk, page("record", eligibility), on=today, note="")
 
     eligibility.refresh_from_db()
     assert eligibility.state == ActivityState.DONE
@@ -134,26 +160,31 @@ def test_recording_says_how_many_dates_moved(desk, centre, eligibility):
 
 
 @pytest.mark.parametrize(
-    ("code", "on", "sentence"),
-    [
-        ("eligibility", "2199-01-01", "is in the future"),
-        ("infusion", None, "Infusion comes after"),
-        ("eligibility", "2020-01-01", "lies before the referral"),
-    ],
+    ("on", "sentence"),
+    [("2199-01-01", "is in the future"), ("2020-01-01", "lies before the referral")],
 )
-def test_a_refused_record_changes_nothing(desk, journey, code, on, sentence):
-    activity = activity_of(journey, code)
+def test_a_refused_record_changes_nothing(desk, eligibility, on, sentence):
     revisions = PlanRevision.objects.count()
 
-    response = desk.post(
-        page("record", activity), {"on": on or centre_day(journey.centre).isoformat()}
-    )
+    response = desk.post(page("record", eligibility), {"on": on})
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert sentence in response.text
-    activity.refresh_from_db()
-    assert activity.is_open
+    eligibility.refresh_from_db()
+    assert eligibility.is_open
     assert PlanRevision.objects.count() == revisions
+
+
+@pytest.mark.feature(10)
+def test_what_cannot_be_next_is_refused_with_409_and_the_reason(desk, centre, journey):
+    infusion = activity_of(journey, "infusion")
+
+    response = desk.post(page("record", infusion), {"on": centre_day(centre).isoformat()})
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "Infusion comes after" in response.text
+    infusion.refresh_from_db()
+    assert infusion.is_open
 
 
 def test_closing_without_a_reason_is_refused(desk, eligibility):

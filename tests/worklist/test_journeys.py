@@ -25,6 +25,7 @@ from tests.factories import (
     published,
     staff,
 )
+from tests.worklist.steps import carry_out, preview
 
 
 def page_of(journey):
@@ -182,7 +183,7 @@ def test_a_patient_is_on_one_journey_at_a_time(desk, centre, coordinator, clinic
 
     response = desk.post(start_page(journey.patient), form)
 
-    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert response.status_code == HTTPStatus.CONFLICT
     assert "already has an active journey" in response.text
     assert Journey.objects.count() == 1
 
@@ -204,16 +205,16 @@ def test_a_clinician_starts_no_journey(client, centre, clinician):
 
 @pytest.mark.feature(22)
 def test_ending_needs_a_coded_reason_and_says_before_what_it_stops(desk, centre, journey):
-    open_count = journey.activities.open().count()
-    assert (
-        f"Open activities that will be cancelled: {open_count}." in desk.get(end_page(journey)).text
-    )
+    typed = {"reason": EndReason.PROGRESSION, "on": centre_day(centre).isoformat(), "note": "Scan."}
 
-    response = desk.post(
-        end_page(journey),
-        {"reason": EndReason.PROGRESSION, "on": centre_day(centre).isoformat(), "note": "Scan."},
-        follow=True,
-    )
+    shown = preview(desk, end_page(journey), **typed)
+
+    assert "Infusion" in shown.context["preview"].cancelled
+    assert "leave the plan." in shown.text
+    journey.refresh_from_db()
+    assert journey.status == JourneyStatus.ACTIVE
+
+    response = carry_out(desk, end_page(journey), **typed)
 
     journey.refresh_from_db()
     assert (journey.status, journey.end_reason) == (JourneyStatus.ENDED, EndReason.PROGRESSION)

@@ -4,9 +4,9 @@ from journeys.worklist.forms.activities import (
     BookForm,
     CancelBookingForm,
     CloseForm,
-    CommitMoveForm,
     MoveForm,
     RecordForm,
+    UnlockForm,
 )
 from journeys.worklist.forms.journeys import EndForm, StartForm
 from journeys.worklist.forms.undelivered import DecisionForm
@@ -15,10 +15,10 @@ __all__ = [
     "BookForm",
     "CancelBookingForm",
     "CloseForm",
-    "CommitMoveForm",
     "DecisionForm",
     "EndForm",
     "MoveForm",
     "RecordForm",
     "StartForm",
+    "UnlockForm",
 ]

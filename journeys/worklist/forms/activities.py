@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from journeys.planning.domain.states import CLOSING_STATES, ActivityState
 from journeys.planning.state_labels import ACTIVITY_STATE_LABELS, move_reason_choices
+from journeys.worklist.forms.changing import ChangeForm
 from journeys.worklist.forms.fields import (
     NoSuchTime,
     at_centre,
-    check_year,
     day_field,
     note_field,
     time_field,
@@ -71,7 +71,7 @@ class CancelBookingForm(forms.Form):
     )
 
 
-class RecordForm(AtCentreForm):
+class RecordForm(ChangeForm, AtCentreForm):
     """On which day it happened and, where it is known, at what hour."""
 
     on = day_field(_("Happened on"))
@@ -99,19 +99,18 @@ class CloseForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
-    """Which day an activity is to have."""
+class MoveForm(ChangeForm):
+    """Which day an activity is to have, and why."""
+
+    late = ("reason", "note")
 
     to_on = day_field(_("New day"))
-
-
-class CommitMoveForm(MoveForm):
-    """The reason of a move, with the token of the preview that was looked at."""
-
-    to_on = forms.DateField(widget=forms.HiddenInput, validators=[check_year])
-    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=lambda: [("", _("Choose a reason")), *move_reason_choices()],
     )
     note = note_field(_("Note"), required=False)
+
+
+class UnlockForm(ChangeForm):
+    """Nothing has to be said to let the plan choose a day again."""

@@ -9,6 +9,7 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from journeys.planning.models import ProtocolVersion
 from journeys.planning.state_labels import end_reason_choices
+from journeys.worklist.forms.changing import ChangeForm
 from journeys.worklist.forms.fields import day_field, note_field
 from journeys.worklist.selectors.choices import newest_versions, people_at
 
@@ -54,7 +55,7 @@ class StartForm(forms.Form):
                 field.queryset = queryset
 
 
-class EndForm(forms.Form):
+class EndForm(ChangeForm):
     """Why and when a journey ends."""
 
     reason = forms.ChoiceField(
@@ -63,3 +64,10 @@ class EndForm(forms.Form):
     )
     on = day_field(_("Ended on"))
     note = note_field(_("Note"), required=False, help_text=_("Needed when the reason is “Other”."))
+
+
+class CompleteForm(ChangeForm):
+    """When a journey was complete."""
+
+    on = day_field(_("Completed on"))
+    note = note_field(_("Note"), required=False)

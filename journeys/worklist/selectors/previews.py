@@ -1,4 +1,4 @@
-"""A proposed move in the words and rows of its preview page."""
+"""A proposed change of any kind in the words and rows of its preview page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,27 +8,29 @@ from uuid import UUID
 from django.utils.translation import ngettext
 
 from carttrack.accounts.models import User
-from journeys.planning.domain.protocol import Point
-from journeys.planning.domain.replan import Change
+from journeys.planning.domain.protocol import ActivityKind, Point
+from journeys.planning.domain.replan import Change, Dates
 from journeys.planning.labels import conflict_message
-from journeys.planning.models import Journey
+from journeys.planning.models import Activity, Journey, ProtocolVersion
 from journeys.planning.selectors.timeline import occurrence_title, point_titles, title_of, words
 from journeys.planning.services import Proposal
 from journeys.planning.workspace import protocol_of
 from journeys.worklist.selectors.journeys import Days
-from notifications.labels import CHANNELS, KINDS, reason_word
 from notifications.models import Recipient
+from notifications.selectors import ChangeRow, change_rows
 from notifications.services import MessageChange
+
+SHOWN_CANCELLED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveLine:
-    """One date before and after; `is_broken` when the plan has a conflict about it."""
+class DateLine:
+    """One date before and after; `broken` says what would not fit there."""
 
     title: str
     before: Days | None
     after: Days | None
-    is_broken: bool
+    broken: tuple[str, ...]
     is_what_moves: bool
 
     @property
@@ -38,10 +40,15 @@ class MoveLine:
             return None
         return (self.after.day - self.before.day).days
 
+    @property
+    def moves(self) -> bool:
+        """Tell whether its day changes and not only its window."""
+        return self.shift != 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedLine:
-    """A booking that the move makes impossible."""
+    """A booking that the change makes impossible."""
 
     title: str
     starts_at: datetime
@@ -50,15 +57,16 @@ class ReleasedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageLine:
-    """A message that the move sends, moves or withdraws."""
+    """A message that the change sends, moves or withdraws, with the words its reader gets."""
 
-    kind: str
-    channel: str
+    row: ChangeRow
     to: str
     about: str
-    due_at: datetime | None
-    was_due_at: datetime | None
-    reason: str
+
+    @property
+    def change(self) -> MessageChange:
+        """Return the change itself."""
+        return self.row.change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +79,8 @@ class Preview:
     title: str
     from_on: date | None
     to_on: date | None
-    lines: tuple[MoveLine, ...]
+    lines: tuple[DateLine, ...]
+    cancelled: tuple[str, ...]
     conflicts: tuple[str, ...]
     released: tuple[ReleasedLine, ...]
     created: tuple[MessageLine, ...]
@@ -82,56 +91,91 @@ class Preview:
     @property
     def moved_count(self) -> int:
         """Return how many days move; the other lines only change their windows."""
-        return sum(1 for line in self.lines if line.shift != 0)
+        return sum(1 for line in self.lines if line.moves)
+
+    @property
+    def others_moved(self) -> int:
+        """Return how many known days move, apart from what the change begins with."""
+        moving = (line for line in self.lines if line.before and not line.is_what_moves)
+        return sum(1 for line in moving if line.moves)
 
     @property
     def messages_count(self) -> int:
-        """Return how many messages the move touches."""
+        """Return how many messages the change touches."""
         return len(self.created) + len(self.moved) + len(self.withdrawn)
+
+    @property
+    def cancelled_shown(self) -> tuple[str, ...]:
+        """Return the first of what leaves the plan."""
+        return self.cancelled[:SHOWN_CANCELLED]
+
+    @property
+    def cancelled_beyond(self) -> int:
+        """Return how many more leave it than are shown."""
+        return max(0, len(self.cancelled) - SHOWN_CANCELLED)
 
     @property
     def summary(self) -> str:
         """Return the size of the cascade in a sentence or two."""
-        dates, bookings, messages = self.moved_count, len(self.released), self.messages_count
-        parts = [
-            ngettext("%(count)d date moves.", "%(count)d dates move.", dates) % {"count": dates},
-            ngettext(
-                "%(count)d booking has to be made anew.",
-                "%(count)d bookings have to be made anew.",
-                bookings,
-            )
-            % {"count": bookings},
-            ngettext("%(count)d message changes.", "%(count)d messages change.", messages)
-            % {"count": messages},
-        ]
-        return " ".join(
-            part for part, count in zip(parts, (dates, bookings, messages), strict=True) if count
+        counts = (
+            (
+                ngettext("%(count)d date moves.", "%(count)d dates move.", self.moved_count),
+                self.moved_count,
+            ),
+            (
+                ngettext(
+                    "%(count)d activity leaves the plan.",
+                    "%(count)d activities leave the plan.",
+                    len(self.cancelled),
+                ),
+                len(self.cancelled),
+            ),
+            (
+                ngettext(
+                    "%(count)d booking has to be made anew.",
+                    "%(count)d bookings have to be made anew.",
+                    len(self.released),
+                ),
+                len(self.released),
+            ),
+            (
+                ngettext(
+                    "%(count)d message changes.", "%(count)d messages change.", self.messages_count
+                ),
+                self.messages_count,
+            ),
         )
+        return " ".join(said % {"count": count} for said, count in counts if count)
 
 
 def preview_of(proposal: Proposal, journey: Journey) -> Preview:
     """Return the preview of a proposal; a fixed number of queries."""
-    titles = Titles(journey)
-    named = point_titles(protocol_of(journey.protocol_version))
-    broken = {conflict.point for conflict in proposal.conflicts}
-    point = proposal.activity.point if proposal.activity else None
+    titles = Titles(journey, proposal.version)
+    named = point_titles(protocol_of(proposal.version))
+    broken: dict[Point, list[str]] = {}
+    for conflict in proposal.conflicts:
+        broken.setdefault(conflict.point, []).append(conflict_message(conflict, named))
+    subject = proposal.activity
+    cancelled = {activity.point for activity in proposal.cancelled}
     lines = [
-        MoveLine(
+        DateLine(
             title=titles.of(change.point),
-            before=_days(change, "before"),
-            after=_days(change, "after"),
-            is_broken=change.point in broken,
-            is_what_moves=change.point == point,
+            before=_days(change.before),
+            after=_days(change.after),
+            broken=tuple(broken.get(change.point, ())),
+            is_what_moves=subject is not None and change.point == subject.point,
         )
         for change in proposal.changes
+        if _is_a_date(change, cancelled)
     ]
     messages = _Messages(journey, titles)
     return Preview(
-        title=title_of(proposal.activity) if proposal.activity else "",
+        title=titles.by_uid.get(subject.uid) or title_of(subject) if subject else "",
         from_on=next((ln.before.day for ln in lines if ln.is_what_moves and ln.before), None),
         to_on=proposal.to_on,
         lines=tuple(sorted(lines, key=_order)),
-        conflicts=tuple(conflict_message(conflict, named) for conflict in proposal.conflicts),
+        cancelled=tuple(_titles_of(proposal.cancelled, titles)),
+        conflicts=tuple(sentence for found in broken.values() for sentence in found),
         released=tuple(
             ReleasedLine(
                 title=titles.of(appointment.activity.point),
@@ -148,13 +192,16 @@ def preview_of(proposal: Proposal, journey: Journey) -> Preview:
 
 
 class Titles:
-    """The titles of a journey's points, stored or still to come, with their numbers."""
+    """The titles of a journey's points, stored or still to come, with their numbers.
 
-    def __init__(self, journey: Journey) -> None:
-        self._protocol = protocol_of(journey.protocol_version)
+    `version` is what the journey would follow, where that is another one.
+    """
+
+    def __init__(self, journey: Journey, version: ProtocolVersion | None = None) -> None:
+        self._protocol = protocol_of(version or journey.protocol_version)
         self.by_point: dict[Point, str] = {}
         self.by_uid: dict[UUID, str] = {}
-        for row in journey.activities.order_by("cycle__number"):
+        for row in journey.activities.select_related("cycle").order_by("cycle__number"):
             row.journey = journey
             self.by_point[row.point] = self.by_uid[row.uid] = title_of(row)
 
@@ -181,14 +228,12 @@ class _Messages:
             {change.recipient_id for change in changes}
         )
         for change in changes:
+            recipient = recipients[change.recipient_id]
+            (row,) = change_rows(changes=[change], language=recipient.language)
             yield MessageLine(
-                kind=str(KINDS.get(change.kind, change.kind)),
-                channel=str(CHANNELS.get(change.channel, change.channel)),
-                to=self._name(recipients[change.recipient_id]),
+                row=row,
+                to=self._name(recipient),
                 about=self.titles.by_uid.get(change.topic) or change.context.get("title", ""),
-                due_at=change.due_at,
-                was_due_at=change.was_due_at,
-                reason=str(reason_word(change.reason)) if change.reason else "",
             )
 
     def _name(self, recipient: Recipient) -> str:
@@ -198,15 +243,25 @@ class _Messages:
         return user.name
 
 
-def _days(change: Change, side: str) -> Days | None:
-    dates = getattr(change, side)
+def _is_a_date(change: Change, cancelled: set[Point]) -> bool:
+    """Tell whether a change is one of dates; what leaves the plan is named apart."""
+    return change.after is not None or change.point not in cancelled
+
+
+def _titles_of(activities: Iterable[Activity], titles: Titles) -> Iterator[str]:
+    for activity in activities:
+        if activity.kind != ActivityKind.RESTRICTION:
+            yield titles.by_uid.get(activity.uid) or titles.of(activity.point)
+
+
+def _days(dates: Dates | None) -> Days | None:
     if dates is None:
         return None
     return Days(target=dates.target, opens=dates.opens, closes=dates.closes, chosen=dates.chosen)
 
 
-def _order(line: MoveLine) -> tuple[bool, bool, bool, date]:
+def _order(line: DateLine) -> tuple[bool, bool, bool, date]:
     """Put what moves first, then what breaks, then the other days, then mere windows."""
     side = line.after or line.before
     day = side.day if side else None
-    return (not line.is_what_moves, not line.is_broken, line.shift == 0, day or date.max)
+    return (not line.is_what_moves, not line.broken, not line.moves, day or date.max)

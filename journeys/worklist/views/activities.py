@@ -1,4 +1,4 @@
-"""Booking, cancelling, recording and closing one activity; each a page and, in place, a region."""
+"""Booking, cancelling and closing one activity; each a page and, in place, a region."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,13 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
@@ -26,12 +23,12 @@ from journeys.planning.services import (
     book,
     cancel_booking,
     close_without,
-    record_happened,
 )
 from journeys.planning.workspace import definition_of
 from journeys.worklist.access import RECORDERS, SCHEDULERS, Case, on_activity
-from journeys.worklist.forms import BookForm, CancelBookingForm, CloseForm, RecordForm
-from journeys.worklist.views.journeys import page_context
+from journeys.worklist.forms import BookForm, CancelBookingForm, CloseForm
+from journeys.worklist.views.changing import sentence_of, status_of, to_journey
+from journeys.worklist.views.pages import page_context
 
 USUAL_MINUTES = 60
 
@@ -107,36 +104,6 @@ def cancel_activity_booking(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_activity(roles=RECORDERS)
-def record_activity(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
-    """Record that an activity took place."""
-    title = title_of(activity)
-    form = RecordForm(request.POST or None, zone=case.zone, initial={"on": case.today})
-    action = Action(
-        route="worklist:record",
-        heading=_("Record %(title)s") % {"title": title},
-        submit=_("Record %(title)s") % {"title": title},
-        carry_out=lambda cleaned: record_happened(
-            activity_uid=activity.uid,
-            on=cleaned["on"],
-            at=cleaned["happened_at"],
-            note=cleaned["note"],
-            by=case.user,
-            today=case.today,
-            now=case.now,
-        ),
-        done=lambda cleaned: (
-            _("%(title)s recorded for %(day)s.")
-            % {
-                "title": title,
-                "day": dates.staff_day(cleaned["on"], today=case.today),
-            }
-        ),
-    )
-    return _act(request, case, activity, form, action)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@on_activity(roles=RECORDERS)
 def close_activity(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
     """Close an activity as missed, skipped or not needed."""
     title = title_of(activity)
@@ -157,45 +124,24 @@ def close_activity(request: SignedInRequest, case: Case, activity: Activity) -> 
     return _act(request, case, activity, CloseForm(request.POST or None), action)
 
 
-def sentence_of(outcome: Outcome) -> str:
-    """Return how many other dates a change moved."""
-    about = outcome.revision.activity
-    moved = sum(
-        1
-        for change in outcome.changes
-        if change.before and not (about and change.point == about.point)
-    )
-    if not moved:
-        return ""
-    return ngettext("%(count)d other date moved.", "%(count)d other dates moved.", moved) % {
-        "count": moved
-    }
-
-
-def to_journey(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
-    """Go to the journey, at the activity."""
-    address = reverse("worklist:journey", args=[case.journey.uid])
-    if request.htmx:
-        return HttpResponseClientRedirect(address)
-    return redirect(f"{address}#activity-{activity.uid}")
-
-
 def _act(
     request: SignedInRequest, case: Case, activity: Activity, form: forms.Form, action: Action
 ) -> HttpResponse:
     """Show the form, or carry the action out; a refusal stands in the form, nothing is lost."""
+    refused = None
     if request.method == "POST" and form.is_valid():
         try:
             outcome = action.carry_out(form.cleaned_data)
         except Refusal as refusal:
+            refused = refusal
             form.add_error(None, refusal.sentence)
         else:
             said = [action.done(form.cleaned_data), sentence_of(outcome)]
             messages.success(request, " ".join(filter(None, said)))
-            return to_journey(request, case, activity)
+            return to_journey(request, case, f"activity-{activity.uid}")
     context = page_context(case) | {"activity": activity, "form": form, "action": action}
     template = "worklist/partials/_action.html" if request.htmx else "worklist/action.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status_of(form, refused))
 
 
 def _booking(case: Case, activity: Activity) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The page of one journey, its revisions, and its start and end."""
+"""The page of one journey, its revisions, and its start."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,14 +10,13 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.models import Centre
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
-from journeys.planning.domain.states import EndReason, JourneyStatus
+from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Journey
 from journeys.planning.selectors.timeline import timeline
-from journeys.planning.services import Refusal, end_journey, start_journey
+from journeys.planning.services import Refusal, start_journey
 from journeys.planning.workspace import centre_today
-from journeys.worklist.access import SCHEDULERS, Case, Desk, on_journey, on_patient
-from journeys.worklist.forms import EndForm, StartForm
-from journeys.worklist.selectors.ending import what_ends
+from journeys.worklist.access import Case, Desk, on_journey, on_patient
+from journeys.worklist.forms import StartForm
 from journeys.worklist.selectors.folding import folded
 from journeys.worklist.selectors.journeys import (
     LATEST_REVISIONS,
@@ -30,6 +29,8 @@ from journeys.worklist.selectors.journeys import (
 )
 from journeys.worklist.selectors.messages import message_lines
 from journeys.worklist.selectors.patients import product_name
+from journeys.worklist.views.changing import status_of
+from journeys.worklist.views.pages import page_context
 
 STANDING = ("now", "next")
 
@@ -88,6 +89,7 @@ def start(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpRespons
         centre=centre,
         initial={"referred_on": today, "coordinator": desk.user},
     )
+    refused = None
     if request.method == "POST" and form.is_valid():
         try:
             started = start_journey(
@@ -99,6 +101,7 @@ def start(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpRespons
                 **form.cleaned_data,
             )
         except Refusal as refusal:
+            refused = refusal
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _started(started))
@@ -111,49 +114,8 @@ def start(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpRespons
         "head": head_of(patient, today=today),
         "form": form,
     }
-    return render(
-        request, "worklist/journey_start.html", context, status=422 if form.errors else 200
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@on_journey(roles=SCHEDULERS)
-def end(request: SignedInRequest, case: Case) -> HttpResponse:
-    """End a journey for a coded reason, after saying what that stops."""
-    form = EndForm(request.POST or None, initial={"on": case.today})
-    if request.method == "POST" and form.is_valid():
-        try:
-            end_journey(
-                journey_uid=case.journey.uid,
-                reason=EndReason(form.cleaned_data["reason"]),
-                on=form.cleaned_data["on"],
-                note=form.cleaned_data["note"],
-                by=case.user,
-                today=case.today,
-                now=case.now,
-            )
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(
-                request, _("The journey has ended. What was open is cancelled, messages stop.")
-            )
-            return redirect("worklist:journey", journey_uid=case.journey.uid)
-    context = page_context(case) | {"form": form, "ending": what_ends(case.journey)}
-    return render(request, "worklist/journey_end.html", context, status=422 if form.errors else 200)
-
-
-def page_context(case: Case) -> dict[str, object]:
-    """Return what every page about a journey needs for its head."""
-    return {
-        "case": case,
-        "desk": case.desk,
-        "centre": case.centre,
-        "today": case.today,
-        "journey": case.journey,
-        "patient": case.patient,
-        "head": head_of(case.patient, today=case.today),
-    }
+    status = status_of(form, refused)
+    return render(request, "worklist/journey_start.html", context, status=status)
 
 
 def _centre_for(desk: Desk) -> Centre:
