@@ -13,6 +13,7 @@ from journeys.planning.documents import (
 )
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.facts import Fact, FactKind
+from journeys.planning.domain.pauses import Pause
 from journeys.planning.domain.plan import make_plan
 
 DAY_0 = date(2026, 3, 10)  # a Tuesday; no 29 February in the year after it
@@ -55,7 +56,7 @@ ACTIVITIES = {
 }
 
 
-def plan(code, region, *, today=None, kind=FactKind.HAPPENED, track="", **days):
+def plan(code, region, *, today=None, kind=FactKind.HAPPENED, track="", held=(), **days):
     protocol = PROTOCOLS[code]
     return make_plan(
         protocol,
@@ -66,6 +67,7 @@ def plan(code, region, *, today=None, kind=FactKind.HAPPENED, track="", **days):
         rules=rules_from(RULESETS, product=protocol.product, region=region),
         open_days=EVERY_DAY,
         today=today,
+        pauses=held,
         track=track,
     )
 
@@ -227,6 +229,21 @@ def test_the_collection_and_the_infusion_have_a_gate():
         "infusion": ["product_released", "identity", "fit_for_infusion"],
     }
     assert all(item.source for gate in gates.values() for item in gate)
+
+
+@pytest.mark.parametrize(("code", "region"), REGIONS)
+@pytest.mark.feature(21)
+def test_a_hold_after_the_collection_moves_the_way_to_the_infusion(code, region):
+    collected = {collection_of(code): DAY_0}
+    before = plan(code, region, **collected)
+    after = plan(code, region, held=(Pause(day(3), day(13)),), **collected)
+
+    assert after.conflicts == ()
+    for point in ("product_received", "lymphodepletion", "infusion"):
+        moved = activity(after, point).chosen - activity(before, point).chosen
+        assert moved == timedelta(days=10)
+    assert activity(after, collection_of(code)).chosen == DAY_0
+    assert activity(after, "eligibility").chosen == activity(before, "eligibility").chosen
 
 
 @pytest.mark.feature(4)
