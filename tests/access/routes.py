@@ -156,6 +156,7 @@ ROUTES: dict[str, Route] = {
     "worklist:journey-start": Route("coordinator", "coordinator", _patient),
     "worklist:journey": Route(reads=CARE, kwargs=_journey),
     "worklist:journey-end": Route("coordinator", "coordinator", _journey),
+    "worklist:journey-complete": Route("coordinator", "coordinator", _journey),
     "worklist:revisions": Route(reads=CARE, kwargs=_journey),
     "worklist:revision": Route(reads=CARE, kwargs=_revision),
     "worklist:book": Route("coordinator", "coordinator", _open_visit),
@@ -163,6 +164,7 @@ ROUTES: dict[str, Route] = {
     "worklist:record": Route("coordinator, clinician", "coordinator, clinician", _open_visit),
     "worklist:close": Route("coordinator, clinician", "coordinator, clinician", _open_visit),
     "worklist:move": Route("coordinator", "coordinator", _open_visit),
+    "worklist:unlock": Route("coordinator", "coordinator", _open_visit),
     "worklist:undelivered": Route(reads=STAFF_ANYWHERE),
     "worklist:decide": Route(writes="coordinator", kwargs=_undelivered),
     # clinician's pages
