@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from journeys.authoring.domain.editing import MOST_REPEATS, rows_of, which_of
@@ -16,7 +17,13 @@ from journeys.authoring.forms.parts import (
     choose,
     repeat_field,
 )
-from journeys.authoring.labels.spans import rule_text
+from journeys.authoring.labels.spans import (
+    offset_text,
+    point_text,
+    reminder_text,
+    rule_text,
+    titles_of,
+)
 from journeys.authoring.labels.words import (
     AUDIENCE_LABELS,
     CHANNEL_LABELS,
@@ -28,7 +35,13 @@ from journeys.authoring.labels.words import (
     WHEN_LABELS,
     said,
 )
-from journeys.planning.domain.protocol import ActivityKind, Audience, ReminderWhen
+from journeys.planning.domain.duration import Duration
+from journeys.planning.domain.protocol import (
+    ActivityKind,
+    Audience,
+    ReminderDefinition,
+    ReminderWhen,
+)
 
 if TYPE_CHECKING:
     RowSet = forms.BaseFormSet["RowForm"]
@@ -264,6 +277,11 @@ class ReminderForm(RowForm):
         help_text=_("Lower-case letters, digits and underscores; each once per activity."),
     )
 
+    def summary(self) -> str:
+        """Return the rule in words."""
+        values = {name: value for name, value in self.initial.items() if name != "was"}
+        return capfirst(reminder_text(ReminderDefinition(**values)))
+
 
 class FloorForm(RowForm):
     """A day that no occurrence lies before."""
@@ -276,6 +294,12 @@ class FloorForm(RowForm):
         current = self.initial.get("anchor", "")
         choose(self, "anchor", self.offered.points(current, empty=_("Choose one")))
         self.fields["offset"] = SpanField(label=_("Limit"), current=self.initial.get("offset"))
+
+    def summary(self) -> str:
+        """Return the limit in words."""
+        titles = titles_of(self.offered.protocol)
+        offset = Duration.parse(self.initial["offset"])
+        return capfirst(offset_text(offset, point_text(self.initial["anchor"], titles)))
 
 
 class CeilingForm(FloorForm):

@@ -42,10 +42,11 @@ class SpanWidget(forms.MultiWidget):
         )
         parts: list[forms.Widget] = [
             number,
-            forms.Select(attrs={"aria-label": _("Unit")}, choices=units),
+            forms.Select(attrs={"aria-label": _("Unit"), "class": "form-select"}, choices=units),
         ]
         if rules:
-            parts.append(forms.Select(attrs={"aria-label": _("Label rule")}, choices=rules))
+            attrs = {"aria-label": _("Label rule"), "class": "form-select"}
+            parts.append(forms.Select(attrs=attrs, choices=rules))
         super().__init__(parts)
         self.units = units
 

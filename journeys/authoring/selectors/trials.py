@@ -10,6 +10,7 @@ from journeys.authoring.domain.trials import Story, Surroundings, Trial, trials
 from journeys.authoring.labels.spans import Titles, point_text, titles_of
 from journeys.authoring.labels.words import STORY_LABELS, said
 from journeys.authoring.workspace import open_days_at
+from journeys.planning.domain.facts import FactKind
 from journeys.planning.domain.plan import REFERENCE_POINT
 from journeys.planning.domain.planned import Plan, PlannedActivity
 from journeys.planning.domain.protocol import ActivityKind, LabelRules, Protocol, point_of
@@ -130,10 +131,11 @@ def _rows(
 def _cell(planned: PlannedActivity | None, usual: PlannedActivity, day_0: date | None) -> Cell:
     on = planned.chosen or planned.target if planned else None
     usual_on = usual.chosen or usual.target
+    window = planned if planned and planned.fact is not FactKind.HAPPENED else None
     return Cell(
         on=on,
-        opens=planned.opens if planned else None,
-        closes=planned.closes if planned else None,
+        opens=window.opens if window else None,
+        closes=window.closes if window else None,
         day_number=(on - day_0).days if on and day_0 else None,
         moved=(on - usual_on).days if on and usual_on else 0,
     )
