@@ -207,7 +207,7 @@ def clone_patients(number: int, *, centres: Mapping[int, int], days: int) -> Non
             with _bare(cursor, place.table):
                 cursor.execute(_copying(place, places))
             cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('{place.table}', 'id'), max(id)) "
+                f"SELECT setval(pg_get_serial_sequence('{place.table}', 'id'), max(id)) "  # noqa: S608 - names of our own tables
                 f"FROM {place.table}"
             )
 
