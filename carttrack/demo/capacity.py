@@ -84,14 +84,14 @@ def _fill(centre: Centre, *, by: User, today: date, now: datetime) -> None:
 
 def _assign(activity: Activity, *, by: User, today: date, now: datetime) -> None:
     """Give an appointment its unit; where none is left it is overbooked, for all to see."""
-    told = {"activity_uid": activity.uid, "by": by, "today": today, "now": now}
-    try:
-        assign_unit(**told)
-    except Refusal:
+    for reason in ("", REASON):
         try:
-            assign_unit(**told, overbook_reason=REASON)
+            assign_unit(
+                activity_uid=activity.uid, by=by, today=today, now=now, overbook_reason=reason
+            )
         except Refusal:
-            return
+            continue
+        return
 
 
 def _hold(activity: Activity, *, by: User, today: date, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The units of centres loaded whole: their hours, closures and what is taken of them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,8 @@ from journeys.capacity.domain.stays import DEFAULT_STAYS, Span, Stay, days_of
 from journeys.capacity.models import BedStay, Closure, OpeningHours, Reservation, Resource
 from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.models import Activity
+
+KINDS = tuple(ResourceKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ def units(
     )
     centres = {resource.centre_id: resource.centre for resource in found}
     weeks, days = _weeks(centres), open_days_of(centres.values())
-    return tuple(
+    made = (
         Unit(
             resource=resource,
             zone=zone_of(resource.centre),
@@ -121,6 +124,7 @@ def units(
         )
         for resource in found
     )
+    return tuple(sorted(made, key=_place))
 
 
 def open_days_of(centres: Iterable[Centre]) -> dict[int, OpenDays]:
@@ -175,6 +179,13 @@ def reach(day: date, days: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
     starts = datetime.combine(day, datetime.min.time(), tzinfo=zone)
     ends = datetime.combine(day + timedelta(days=days + 1), datetime.min.time(), tzinfo=zone)
     return starts, ends
+
+
+def _place(unit: Unit) -> tuple[int, str, list[tuple[int, str]], int]:
+    """Return what units are ordered by: the patient's way, then names as people count."""
+    parts = re.findall(r"\d+|\D+", unit.resource.name)
+    counted = [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+    return (KINDS.index(unit.kind), unit.resource.centre.name, counted, unit.resource.pk)
 
 
 def _weeks(centres: Mapping[int, Centre]) -> dict[tuple[int, str], dict[int, list[Hours]]]:

@@ -17,7 +17,7 @@ from journeys.capacity.domain.chains import (
 from journeys.capacity.domain.kinds import ResourceKind
 from journeys.capacity.models import Reservation
 from journeys.capacity.selectors.chains import search_chains
-from journeys.capacity.services import hold_bed, take_chain
+from journeys.capacity.services import confirm_slot, hold_bed, hold_slot, take_chain
 from journeys.capacity.services.refusals import UnitTaken
 from journeys.planning.models import Appointment, PlanRevision
 from journeys.planning.services import record_happened
@@ -253,11 +253,32 @@ def test_a_chain_of_which_something_was_taken_is_not_taken_at_all(ward, journey,
     assert Reservation.objects.live().count() == 1
 
 
+def test_a_slot_held_before_gives_way_to_the_chains_and_a_confirmed_one_stays(ward, journey):
+    first = (activity_of(journey, "leukapheresis").opens_on - ward.today).days + 3
+    told = {"by": ward.coordinator, "now": ward.clock["now"]}
+    held = {"cycle": journey.cycles.get(), "hold_until": ward.at(2)}
+    late, soon = ward.slot(days=first + 10), ward.slot(days=first)
+    hold_slot(slot_uid=late.uid, **held, **told)
+    chain = searched(ward, journey).found.chains[0]
+
+    take_chain(journey_uid=journey.uid, chain=chain, by=ward.coordinator, **ward.clock)
+    confirm_slot(slot_uid=soon.uid, **told)
+    ward.slot(days=first + 1)
+    again = searched(ward, journey).found.chains
+
+    late.refresh_from_db()
+    assert (late.state, late.close_reason) == ("released", "another slot was taken")
+    assert {chain.manufacturing.slot for chain in again} == {soon.uid}
+    take_chain(journey_uid=journey.uid, chain=again[0], by=ward.coordinator, **ward.clock)
+    soon.refresh_from_db()
+    assert soon.state == "confirmed"
+
+
 def test_a_search_without_slots_machines_or_cells_to_collect_says_why(ward, journey):
     assert searched(ward, journey).found.missing is NoChain.NO_SLOT
     ward.centre.resources.filter(kind=ResourceKind.APHERESIS).update(is_active=False)
     assert searched(ward, journey).found.missing is NoChain.NO_COLLECTION
-    collected = ward.journey(days_ago=40)
+    collected = ward.journey(days_ago=40, protocol="axi-cel-lbcl")
     for code in ("eligibility", "leukapheresis"):
         activity = activity_of(collected, code)
         record_happened(activity_uid=activity.uid, on=ward.today, by=ward.coordinator, **ward.clock)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from journeys.capacity.forms.fields import AtCentreForm, day_field, minutes_field, time_field
 from journeys.capacity.models import Resource
 
-FIRST_FREE = ""
+FIRST_FREE = "first"
 
 
 class TimesForm(forms.Form):
@@ -22,7 +22,7 @@ class TimesForm(forms.Form):
 class ReserveForm(AtCentreForm):
     """Which unit and when; `starts_at` in the cleaned data is the instant."""
 
-    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"))
     on = day_field(_("Day"))
     at = time_field(_("Starts at"), help_text=_("Local time at the centre."))
     minutes = minutes_field(_("Takes"))

@@ -20,6 +20,7 @@ from journeys.capacity.domain.chains import (
     find_chains,
 )
 from journeys.capacity.domain.kinds import COLLECTION, INFUSION, PREPARATION, ResourceKind
+from journeys.capacity.domain.slots import SlotState
 from journeys.capacity.domain.stays import Stay, days_of, stay_span
 from journeys.capacity.models import ManufacturingSlot, Resource
 from journeys.capacity.workspace import Unit, reach, starts_on, stays_of, units, zone_of
@@ -203,13 +204,16 @@ def _collections(
 
 
 def _slots(space: Workspace, *, now: datetime) -> list[Manufacturing] | None:
-    """Return the manufacturer's free slots; None for a protocol without a product."""
+    """Return the manufacturer's free slots; None for a protocol without a product.
+
+    What is confirmed for this therapy stays; what is only held for it stands among the others.
+    """
     product = space.journey.protocol_version.protocol.product_id
     if product is None or PRODUCT_READY not in space.activities:
         return None
-    free = ManufacturingSlot.objects.free(at=now) | ManufacturingSlot.objects.live().filter(
-        cycle=space.cycle
-    )
+    own = ManufacturingSlot.objects.live().filter(cycle=space.cycle)
+    confirmed = own.filter(state=SlotState.CONFIRMED)
+    free = confirmed if confirmed.exists() else own | ManufacturingSlot.objects.free(at=now)
     rows = free.filter(product=product, centre=space.journey.centre)
     return [
         Manufacturing(slot=row.uid, received_on=row.collection_on, ready_on=row.ready_on)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +16,7 @@ from journeys.capacity.models import ManufacturingSlot
 from journeys.capacity.selectors.people import Seen, journey_page
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus
-from journeys.planning.models import Cycle, Product
+from journeys.planning.models import Activity, Cycle, Product
 
 CLOSED_DAYS = timedelta(days=14)
 MOST_SLOTS = 100
@@ -126,6 +126,7 @@ def said_left(left: timedelta) -> str:
 
 def open_cycles(user: User, *, centre: Centre, product: Product) -> Sequence[Cycle]:
     """Return the therapies of the product at a centre that a slot may still be held for."""
+    received = Activity.objects.filter(code="product_received", happened_on__isnull=False)
     return list(
         Cycle.objects.filter(
             journey__centre=centre,
@@ -133,8 +134,8 @@ def open_cycles(user: User, *, centre: Centre, product: Product) -> Sequence[Cyc
             journey__protocol_version__protocol__product=product,
             journey__patient__in=Patient.objects.visible_to(user),
         )
-        .exclude(manufacturing_slots__state__in=LIVE_STATES)
-        .exclude(activities__code="product_received", activities__happened_on__isnull=False)
+        .exclude(Exists(ManufacturingSlot.objects.live().filter(cycle=OuterRef("pk"))))
+        .exclude(Exists(received.filter(cycle=OuterRef("pk"))))
         .select_related("journey__patient")
         .order_by("journey__patient__family_name", "pk")[:MOST_SLOTS]
     )

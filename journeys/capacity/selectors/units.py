@@ -80,6 +80,13 @@ def said_week(unit: Unit) -> str:
     )
 
 
+def hours_of(resource: Resource, *, today: date) -> str:
+    """Return a unit's hours in short, whether its own, its kind's or the centre's."""
+    starts_at, ends_at = reach(today, 0, zone_of(resource.centre))
+    (unit,) = units(Resource.objects.filter(pk=resource.pk), starts_at=starts_at, ends_at=ends_at)
+    return said_week(unit)
+
+
 def own_week(resource: Resource) -> Mapping[int, list[Hours]]:
     """Return the hours that are set for exactly this unit."""
     week: dict[int, list[Hours]] = {}

@@ -8,14 +8,16 @@ from django.db import transaction
 from carttrack.accounts.models import User
 from journeys.capacity.domain.chains import Chain
 from journeys.capacity.domain.kinds import COLLECTION, INFUSION
-from journeys.capacity.domain.slots import USUAL_HOLD
-from journeys.capacity.services.manufacturing import hold_slot
+from journeys.capacity.domain.slots import USUAL_HOLD, SlotState
+from journeys.capacity.models import ManufacturingSlot
+from journeys.capacity.services.manufacturing import hold_slot, release_slot
 from journeys.capacity.services.reserving import hold_bed, reserve
 from journeys.planning.domain.states import MoveReason
-from journeys.planning.models import Activity, Journey
+from journeys.planning.models import Activity, Cycle, Journey
 from journeys.planning.services import move
 
 PRODUCT_READY = "product_received"
+INSTEAD = "another slot was taken"
 
 
 @transaction.atomic
@@ -43,13 +45,7 @@ def take_chain(
         now=now,
     )
     if chain.manufacturing is not None:
-        hold_slot(
-            slot_uid=chain.manufacturing.slot,
-            cycle=cycle,
-            hold_until=now + USUAL_HOLD,
-            by=by,
-            now=now,
-        )
+        _have_slot(cycle, chain.manufacturing.slot, by=by, now=now)
         move(
             activity_uid=ahead[PRODUCT_READY],
             to_on=chain.manufacturing.ready_on,
@@ -61,3 +57,13 @@ def take_chain(
         )
     if chain.bed is not None:
         hold_bed(activity_uid=ahead[INFUSION], day_0=chain.infusion_on, by=by, today=today, now=now)
+
+
+def _have_slot(cycle: Cycle, slot_uid: uuid.UUID, *, by: User, now: datetime) -> None:
+    """Hold the slot for the therapy instead of another that it may have; a confirmed one stays."""
+    own = ManufacturingSlot.objects.live().filter(cycle=cycle).first()
+    if own is not None and own.uid == slot_uid and own.state == SlotState.CONFIRMED:
+        return
+    if own is not None and own.uid != slot_uid:
+        release_slot(slot_uid=own.uid, reason=INSTEAD, by=by, now=now)
+    hold_slot(slot_uid=slot_uid, cycle=cycle, hold_until=now + USUAL_HOLD, by=by, now=now)

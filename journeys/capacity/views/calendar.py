@@ -12,6 +12,7 @@ from journeys.capacity.domain.kinds import ResourceKind
 from journeys.capacity.labels import kind_choices
 from journeys.capacity.selectors.calendar import WEEKS
 from journeys.capacity.selectors.calendar import calendar as calendar_of
+from journeys.capacity.selectors.placing import unplaced
 from journeys.capacity.views.weeks import monday_asked, tabs, week_links
 
 USUAL_WEEKS = WEEKS[0]
@@ -33,12 +34,23 @@ def calendar(request: SignedInRequest, place: Place) -> HttpResponse:
         today=place.today,
         kind=ResourceKind(kind) if kind in set(ResourceKind) else None,
     )
-    reads.log(request, page.seen, how=ReadHow.LIST, centre=place.centre)
+    rows, named = (
+        unplaced(
+            request.user,
+            centre=place.centre,
+            first_on=max(page.first_on, place.today),
+            last_on=page.last_on,
+        )
+        if place.may_book
+        else ((), ())
+    )
+    reads.log(request, [*page.seen, *named], how=ReadHow.LIST, centre=place.centre)
     context = {
         "place": place,
         "centre": place.centre,
         "today": place.today,
         "page": page,
+        "unplaced": rows,
         "links": week_links(request, monday, weeks=weeks),
         "tabs": tabs(place, "calendar"),
         "kinds": kind_choices(),

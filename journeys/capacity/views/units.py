@@ -18,7 +18,7 @@ from journeys.capacity.forms import ClosureForm, HoursForm, NewUnitForm, StayFor
 from journeys.capacity.forms.units import said_hours
 from journeys.capacity.labels import KIND_LABELS
 from journeys.capacity.models import Closure, Resource
-from journeys.capacity.selectors.units import closure_rows, own_week, unit_rows
+from journeys.capacity.selectors.units import closure_rows, hours_of, own_week, unit_rows
 from journeys.capacity.services import (
     add_closure,
     add_resource,
@@ -191,6 +191,7 @@ def _unit(
         "resource": resource,
         "kind_label": KIND_LABELS[ResourceKind(resource.kind)],
         "closures": closures,
+        "hours": hours_of(resource, today=place.today),
         "unit_form": unit_form or UnitForm(initial=initial),
         "hours_form": hours_form or HoursForm(initial=said_hours(own_week(resource))),
         "closure_form": closure_form or ClosureForm(zone=place.zone),
