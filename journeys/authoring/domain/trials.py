@@ -59,18 +59,18 @@ def trials(protocol: Protocol, given: Surroundings) -> tuple[Trial, ...]:
         OverflowError: a date would lie outside the calendar.
     """
     usual = usual_plan(protocol, given)
-    found = [Trial(story=Story.AS_PLANNED, plan=usual)]
     by_point = {planned.point: planned for planned in usual.activities}
-    product = _product(protocol, given)
-    stories = (
-        (Story.PRODUCT_LATE, product, PRODUCT_LATE_DAYS, FactKind.EXPECTED),
-        (Story.INFECTION, REFERENCE_POINT, INFECTION_DAYS, FactKind.LOCKED),
-    )
-    for story, point, days, kind in stories:
-        day = _day(by_point.get(point or ""))
-        if point and day:
-            delayed = Fact(point=point, on=day + timedelta(days=days), kind=kind)
-            found.append(Trial(story=story, plan=_plan(protocol, given, [delayed])))
+    product = _day(by_point.get(_product(protocol, given)))
+    infusion = _day(by_point.get(REFERENCE_POINT))
+    found = [Trial(story=Story.AS_PLANNED, plan=usual)]
+    if product:
+        late = _later(product, PRODUCT_LATE_DAYS, FactKind.EXPECTED)
+        found.append(Trial(story=Story.PRODUCT_LATE, plan=_plan(protocol, given, [late])))
+    if infusion:
+        delays = [_later(infusion, INFECTION_DAYS, FactKind.LOCKED)]
+        if product:  # the cells wait; they came when they were due
+            delays.append(_later(product, 0, FactKind.EXPECTED))
+        found.append(Trial(story=Story.INFECTION, plan=_plan(protocol, given, delays)))
     return tuple(found)
 
 
@@ -101,10 +101,10 @@ def _root(protocol: Protocol, given: Surroundings) -> Point:
     return next(d.code for d in _asked_for(protocol, given) if d.anchor is None)
 
 
-def _product(protocol: Protocol, given: Surroundings) -> Point | None:
-    """Return the point at which the product arrives."""
+def _product(protocol: Protocol, given: Surroundings) -> Point:
+    """Return the point at which the product arrives; empty where the protocol has none."""
     kinds = (d.code for d in _asked_for(protocol, given) if d.kind is ActivityKind.PRODUCT)
-    return next(kinds, None)
+    return next(kinds, "")
 
 
 def _asked_for(protocol: Protocol, given: Surroundings) -> Iterable[ActivityDefinition]:
@@ -112,5 +112,13 @@ def _asked_for(protocol: Protocol, given: Surroundings) -> Iterable[ActivityDefi
     return (d for d in protocol.activities if is_asked_for(d, given.region, track))
 
 
-def _day(planned: PlannedActivity | None) -> date | None:
-    return planned.chosen or planned.target if planned else None
+def _day(planned: PlannedActivity | None) -> tuple[Point, date] | None:
+    """Return an activity's point and day, if it has one."""
+    on = (planned.chosen or planned.target) if planned else None
+    return (planned.point, on) if planned and on else None
+
+
+def _later(usual: tuple[Point, date], days: int, kind: FactKind) -> Fact:
+    """Return the fact that something comes so many days after its usual day."""
+    point, on = usual
+    return Fact(point=point, on=on + timedelta(days=days), kind=kind)
