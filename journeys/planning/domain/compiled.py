@@ -10,7 +10,7 @@ from journeys.planning.domain.network import Network
 from journeys.planning.domain.occurrences import Occurrence, numbers, occurrences
 from journeys.planning.domain.points import PointNames
 from journeys.planning.domain.protocol import Constraint, LabelRule, Point, Protocol
-from journeys.planning.domain.rules import applies
+from journeys.planning.domain.rules import applies, rule_keys
 
 # A process plans with a handful of protocols; a version or a rule that changed takes a new place.
 KEPT = 128
@@ -82,6 +82,16 @@ def compile_protocol(
         KeyError: a label rule is missing.
     """
     return _compiled(_ByIdentity(protocol), region, rules, track, besides)
+
+
+def keys_asked_for(protocol: Protocol, region: str, track: str) -> frozenset[str]:
+    """Return the keys of the label rules that the protocol asks for; looked up once."""
+    return _keys(_ByIdentity(protocol), region, track)
+
+
+@lru_cache(maxsize=KEPT)
+def _keys(key: _ByIdentity, region: str, track: str) -> frozenset[str]:
+    return rule_keys(key.protocol, region, track)
 
 
 @lru_cache(maxsize=KEPT)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from journeys.planning.domain.calendar import OpenDays
-from journeys.planning.domain.compiled import CompiledProtocol, compile_protocol
+from journeys.planning.domain.compiled import CompiledProtocol, compile_protocol, keys_asked_for
 from journeys.planning.domain.core import CorePlanner
 from journeys.planning.domain.facts import Fact, FactKind
 from journeys.planning.domain.floating import floating, settled_points, suspend
 from journeys.planning.domain.leaves import plan_leaf
 from journeys.planning.domain.occurrences import Occurrence
-from journeys.planning.domain.pauses import Pause, held_days
+from journeys.planning.domain.pauses import HeldDays, Pause, held_days
 from journeys.planning.domain.placing import Placed, clock_of, undated
 from journeys.planning.domain.planned import Plan, PlannedActivity, PlannedStage
 from journeys.planning.domain.protocol import (
@@ -20,7 +20,7 @@ from journeys.planning.domain.protocol import (
     Protocol,
 )
 from journeys.planning.domain.reasons import Clause, Conflict, ConflictKind, Step, StepKind
-from journeys.planning.domain.rules import rule_keys, rules_on
+from journeys.planning.domain.rules import rules_on
 from journeys.planning.domain.tracks import elsewhere
 
 __all__ = [
@@ -76,22 +76,23 @@ def make_plan(
         OverflowError: a date would lie outside the calendar.
     """
     track = protocol.track_or_first(track)
-    held = held_days(tuple(pauses))
-    keys = rule_keys(protocol, region, track)
+    keys = keys_asked_for(protocol, region, track)
     given = tuple(facts)
     names = _names_of_reference(protocol)
     infusion = next((fact for fact in given if fact.point in names), None)
-    core_rules = rules_on(rules, keys, infusion.on if infusion else None)
-    if held.spans and infusion and infusion.has_happened:
-        held = held.before(infusion.on)  # the clock stop is for the way there
+    infused_on = infusion.on if infusion else None
+    core_rules = rules_on(rules, keys, infused_on)
+    held = _held(pauses, infusion)
     compiled = _with_facts(protocol, region, track, core_rules, given)
     by_point = _by_point(compiled, given)
     planner = CorePlanner(compiled, by_point, open_days, today, held)
     placed = planner.run()
     conflicts = list(planner.contradictions())
     days = planner.days
-    leaf_rules = rules_on(rules, keys, days.get(REFERENCE_POINT))
-    leaves = _with_facts(protocol, region, track, leaf_rules, given).leaves
+    leaves = compiled.leaves
+    if days.get(REFERENCE_POINT) != infused_on:
+        leaf_rules = rules_on(rules, keys, days.get(REFERENCE_POINT))
+        leaves = _with_facts(protocol, region, track, leaf_rules, given).leaves
     clock = clock_of(today)
     for leaf in leaves:
         found = plan_leaf(leaf, days, by_point, open_days=open_days, clock=clock, held=held)
@@ -118,6 +119,12 @@ def make_plan(
         return plan
     settled = settled_points(by_point, REFERENCE_POINT)
     return suspend(plan, floating(ordered, by_point, settled), held_since)
+
+
+def _held(pauses: Iterable[Pause], infusion: Fact | None) -> HeldDays:
+    """Return the days on hold on the way to the infusion."""
+    held = held_days(tuple(pauses))
+    return held.before(infusion.on) if infusion and infusion.has_happened else held
 
 
 def _names_of_reference(protocol: Protocol) -> set[str]:
