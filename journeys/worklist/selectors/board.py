@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -12,8 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from carttrack.accounts.models import Centre, User
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import ActivityState, JourneyStatus, StageState
-from journeys.planning.models import Activity, Cycle, Hold, Journey, Stage
-from journeys.worklist.selectors.attention import PLAN_CONFLICTS
+from journeys.planning.models import Activity, Hold, Journey, Stage
 from journeys.worklist.selectors.cards import Card, card
 from journeys.worklist.selectors.columns import Columns
 from journeys.worklist.selectors.owners import EVERYBODY, Owner
@@ -94,7 +91,7 @@ class Board:
 def board(scene: Scene, columns: Columns) -> Board:
     """Return the board in a fixed number of queries, whatever the size of the centre.
 
-    In each lane stand first the plans that do not fit, then what is overdue, longest first, then
+    In each lane stand first the plans that do not fit, then what is overdue or due by now, then
     holds past their day, then whoever has been in the stage longest.
     """
     found = _by_lane(_longest_standing(scene, [*columns, ""]))
@@ -142,22 +139,22 @@ def _longest_standing(scene: Scene, codes: Collection[str]) -> Iterable[Standing
 
 
 def _stuck(scene: Scene) -> Iterable[Standing]:
-    return (
-        Cycle.objects.filter(_unfit(), journey__in=scene.journeys())
-        .exclude(conflicts=[])
-        .order_by("pk")
-        .values_list("journey__standing", "journey_id")[:LOOKED_THROUGH]
-    )
+    stuck = scene.journeys().filter(is_stuck=True).order_by("pk")
+    return stuck.values_list("standing", "pk")[:LOOKED_THROUGH]
 
 
 def _late(scene: Scene) -> Iterable[Standing]:
-    return (
-        _overdue(Activity.objects.visible_to(scene.user), scene.today)
+    """Return who has something to be done by now, closed windows before the others."""
+    found = (
+        Activity.objects.visible_to(scene.user)
         .filter(scene.narrowed("journey__"), centre=scene.centre)
         .filter(journey__status=JourneyStatus.ACTIVE)
-        .order_by("closes_on", "pk")
-        .values_list("journey__standing", "journey_id")[:LOOKED_THROUGH]
+        .filter(needs_hand_on__isnull=False, needs_hand_on__lte=scene.today)
+        .order_by("needs_hand_on", "pk")
+        .values_list("journey__standing", "journey_id", "closes_on")[:LOOKED_THROUGH]
     )
+    rows = sorted(found, key=lambda row: row[2] is None or row[2] >= scene.today)
+    return [(code, pk) for code, pk, _closes_on in rows]
 
 
 def _held_too_long(scene: Scene) -> Iterable[Standing]:
@@ -167,11 +164,6 @@ def _held_too_long(scene: Scene) -> Iterable[Standing]:
         .order_by("expected_on", "pk")
         .values_list("journey__standing", "journey_id")[:LOOKED_THROUGH]
     )
-
-
-def _unfit() -> Q:
-    """Return the condition that a cycle's plan needs a person to move a date."""
-    return reduce(or_, (Q(conflicts__contains=[{"kind": kind}]) for kind in PLAN_CONFLICTS))
 
 
 def _overdue(activities: QuerySet[Activity], today: date) -> QuerySet[Activity]:
