@@ -23,6 +23,7 @@ from journeys.planning.services.protocols import (
 from journeys.planning.services.recording import close_without, record_happened
 from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.reminders import extend_reminders
+from journeys.planning.services.specification import accept_out_of_specification
 from journeys.planning.services.undoing import last_undoable, undo_last
 from journeys.planning.services.unscheduled import add_unscheduled
 from journeys.planning.services.versions import apply_rules, choose_track, migrate_journey
@@ -35,6 +36,7 @@ __all__ = [
     "Refusal",
     "RuleChanged",
     "StalePreview",
+    "accept_out_of_specification",
     "add_unscheduled",
     "apply_rules",
     "book",

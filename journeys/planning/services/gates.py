@@ -10,6 +10,7 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Membership, User
 from carttrack.audit import services as audit
 from journeys.planning.domain.protocol import GateItem, StageDefinition
+from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity, GateCheck
 from journeys.planning.services.checks import active_journey
 from journeys.planning.services.refusals import (
@@ -85,12 +86,12 @@ def withdraw_gate_check(*, check_uid: uuid.UUID, by: User, now: datetime) -> Gat
     """Take a check or an override back; the row stays.
 
     Raises:
-        GateCheck.DoesNotExist: there is none that holds.
+        GateCheck.DoesNotExist: there is none that holds in the latest cycle.
         JourneyNotActive: the journey has ended.
     """
     found = GateCheck.objects.live().select_related("cycle__journey").get(uid=check_uid)
     space = active_journey(found.cycle.journey.uid)
-    check = GateCheck.objects.live().select_for_update().get(pk=found.pk)
+    check = GateCheck.objects.live().select_for_update().get(pk=found.pk, cycle=space.cycle)
     check.withdrawn_at, check.withdrawn_by = now, by
     check.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _note(space, check, "gate.withdrawn", by=by, now=now)
@@ -99,9 +100,10 @@ def withdraw_gate_check(*, check_uid: uuid.UUID, by: User, now: datetime) -> Gat
 
 def gate_stages(space: Workspace, activity: Activity) -> list[StageDefinition]:
     """Return the stages that are completed by recording this activity and that have a gate."""
-    last = max(each.occurrence for each in space.activities.values() if each.code == activity.code)
+    same = (each for each in space.activities.values() if each.code == activity.code)
+    asked = (each.occurrence for each in same if each.state != ActivityState.CANCELLED)
     names = {activity.point, f"{activity.code}#{activity.occurrence}"}
-    if activity.occurrence == last:
+    if activity.occurrence == max(asked, default=0):
         names.add(f"{activity.code}#last")
     return [stage for stage in space.protocol.stages if stage.gate and stage.ends_with in names]
 

@@ -1,12 +1,14 @@
 """What is given about a plan, and the plan that follows from it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from journeys.planning.domain.pauses import Pause
 from journeys.planning.domain.plan import Fact, FactKind, Plan, make_plan
 from journeys.planning.domain.protocol import ActivityDefinition, Point, RuleValue
+from journeys.planning.domain.reasons import Conflict
 from journeys.planning.domain.rules import applies
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity
@@ -60,8 +62,11 @@ def _fact(activity: Activity, zone: ZoneInfo) -> Fact | None:
 
 
 def compute(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Plan:
-    """Return the plan for the given facts; nothing is read or written."""
-    return make_plan(
+    """Return the plan for the given facts; nothing is read or written.
+
+    What was passed over contradicts nothing: its days stand for no event.
+    """
+    plan = make_plan(
         space.protocol,
         region=space.journey.region,
         facts=given.values(),
@@ -74,3 +79,18 @@ def compute(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Pl
         held_since=space.live_hold.from_on if space.live_hold else None,
         track=space.journey.track,
     )
+    passed = {
+        point
+        for point, activity in space.activities.items()
+        if not activity.is_open and activity.happened_on is None
+    }
+    return replace(
+        plan,
+        conflicts=tuple(each for each in plan.conflicts if not _facts_of(each) <= passed),
+    )
+
+
+def _facts_of(conflict: Conflict) -> set[Point | None]:
+    """Return the points whose days are at odds, the conflict's own among them."""
+    facts = {clause.later for clause in conflict.because if clause.bound == "fact"}
+    return {conflict.point, *facts}
