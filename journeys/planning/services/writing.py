@@ -151,7 +151,9 @@ def write_plan(
         undoes=undoes,
     )
     _insert(space, rows)
-    _move(space, rows, {change.point for change in changes})
+    moved = {change.point for change in changes}
+    _move(space, rows, moved)
+    _explain(rows, moved)
     _keep_changes(space, revision, dates_before)
     if former:
         _keep_changes(former, revision, {a.pk: dates_of(a) for a in former.activities.values()})
@@ -296,6 +298,18 @@ def _move(space: Workspace, rows: Collection[Line], changed: set[Point]) -> None
         activity.target_on, activity.opens_on = planned.target, planned.opens
         activity.closes_on, activity.chosen_on = planned.closes, planned.chosen
         activity.plan_version = space.journey.plan_version
+
+
+def _explain(rows: Collection[Line], moved: set[Point]) -> None:
+    """Keep the reasons of open activities that stay on their days, where they are other reasons."""
+    other = []
+    for line in rows:
+        if line.activity and line.state in OPEN_STATES and line.planned.point not in moved:
+            why = _why(line.planned)
+            if line.activity.why != why:
+                line.activity.why = why
+                other.append(line.activity)
+    Activity.objects.bulk_update(other, ["why"])
 
 
 def _write_stages(space: Workspace, plan: Plan) -> None:
