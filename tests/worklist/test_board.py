@@ -147,6 +147,18 @@ def test_a_hold_is_marked_and_one_past_its_day_needs_a_hand(desk, journey, coord
     assert "was to resume by now" in response.text
 
 
+def test_today_asks_about_a_hold_past_its_day(desk, journey, coordinator):
+    yesterday = centre_day(journey.centre) - timedelta(days=1)
+    hold(journey, coordinator, expected_on=yesterday)
+
+    response = desk.get(reverse("worklist:today"))
+
+    (row,) = [row for row in response.context["attention"].rows if row.way == "resume"]
+    assert row.name == journey.patient.full_name
+    assert "was to resume" in row.sentence
+    assert reverse("worklist:journey-resume", args=[journey.uid]) in response.text
+
+
 def test_the_board_is_narrowed_to_an_owner_or_a_product(desk, journey, centre):
     other = staff(centre, name="Olle Other")
     theirs = journey_at(centre, coordinator=other, protocol="axi-cel-lbcl")

@@ -14,7 +14,7 @@ from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.states import ActivityState
-from journeys.planning.models import Activity, Cycle, Journey
+from journeys.planning.models import Activity, Cycle, Hold, Journey
 from journeys.planning.selectors.timeline import conflict_sentences
 from journeys.planning.workspace import protocol_of
 from journeys.worklist.selectors.lines import ActivityLine, lines_of
@@ -27,13 +27,14 @@ class Way(StrEnum):
     BOOK = "book"
     RECORD = "record"
     REPLAN = "replan"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionRow:
     """One journey that needs a hand, why, and the way out.
 
-    `mark` is blocked, overdue or at_risk.
+    `mark` is blocked, on_hold, overdue or at_risk.
     """
 
     mark: str
@@ -65,17 +66,19 @@ class Attention:
 
 
 def attention(scope: Scope) -> Attention:
-    """Return what needs a hand, in two queries whatever the size of the centre.
+    """Return what needs a hand, in three queries whatever the size of the centre.
 
     Each journey stands once per reason: ten unrecorded checks of one patient are one item.
     """
     late = _first_of_each_journey(scope)
     stuck = list(_stuck(scope)[: SHOWN + 1])
+    held = list(_held_too_long(scope)[: SHOWN + 1])
     rows = [
         *(_conflict(journey) for journey in stuck),
+        *(_hold(hold, scope) for hold in held),
         *sorted((_item(line, scope) for line in late), key=lambda row: row.mark != "overdue"),
     ]
-    has_more = len(late) > SHOWN or len(stuck) > SHOWN or len(rows) > SHOWN
+    has_more = len(late) > SHOWN or len(rows) > SHOWN
     return Attention(rows=tuple(rows[:SHOWN]), has_more=has_more)
 
 
@@ -115,6 +118,36 @@ def _stuck(scope: Scope) -> QuerySet[Journey]:
         .defer("protocol_version__document")
         .annotate(conflicts=Subquery(latest.values("conflicts")[:1]))
         .order_by("pk")
+    )
+
+
+def _held_too_long(scope: Scope) -> QuerySet[Hold]:
+    """Keep holds that somebody meant to resume from by now."""
+    return (
+        Hold.objects.live()
+        .filter(expected_on__lt=scope.today, journey__in=scope.journeys())
+        .select_related("journey__patient", "journey__coordinator")
+        .order_by("expected_on", "pk")
+    )
+
+
+def _hold(hold: Hold, scope: Scope) -> AttentionRow:
+    journey = hold.journey
+    expected = hold.expected_on or scope.today
+    return AttentionRow(
+        mark="on_hold",
+        patient_uid=journey.patient.uid,
+        name=journey.patient.full_name,
+        journey_uid=journey.uid,
+        activity_uid=None,
+        sentence=_("%(reason)s: was to resume on %(day)s, %(ago)s")
+        % {
+            "reason": hold.get_reason_display(),
+            "day": dates.staff_day(expected, today=scope.today),
+            "ago": dates.relative_day(expected, today=scope.today),
+        },
+        way=Way.RESUME,
+        owner=journey.coordinator.name,
     )
 
 

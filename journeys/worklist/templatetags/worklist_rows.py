@@ -74,8 +74,13 @@ def attention_rows(
     rows: Iterable[AttentionRow], *, may_schedule: bool, may_record: bool
 ) -> SafeString:
     """Show what needs a hand, each with the one click that resolves it or leads to it."""
-    allowed = {Way.REPLAN: may_schedule, Way.BOOK: may_schedule, Way.RECORD: may_record}
-    words = {Way.REPLAN: _("Re-plan"), Way.BOOK: _("Book"), Way.RECORD: _("Record")}
+    allowed = dict.fromkeys(Way, may_schedule) | {Way.RECORD: may_record}
+    words = {
+        Way.REPLAN: _("Re-plan"),
+        Way.RESUME: _("Resume"),
+        Way.BOOK: _("Book"),
+        Way.RECORD: _("Record"),
+    }
     look = _("Look")
     return format_html_join(
         "\n",
@@ -86,7 +91,7 @@ def attention_rows(
                 path_to("worklist:journey", row.journey_uid),
                 row.name,
                 row.sentence,
-                "btn-primary" if row.way == Way.REPLAN else "btn-quiet",
+                "btn-primary" if row.way in (Way.REPLAN, Way.RESUME) else "btn-quiet",
                 _way_out(row, is_allowed=allowed[row.way]),
                 words[row.way] if allowed[row.way] else look,
                 row.name,
@@ -98,6 +103,8 @@ def attention_rows(
 
 def _way_out(row: AttentionRow, *, is_allowed: bool) -> str:
     journey = path_to("worklist:journey", row.journey_uid)
+    if row.way == Way.RESUME:
+        return path_to("worklist:journey-resume", row.journey_uid) if is_allowed else journey
     if row.way == Way.REPLAN or row.activity_uid is None:
         return f"{journey}#conflicts"
     if not is_allowed:
