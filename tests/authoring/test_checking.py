@@ -1,5 +1,7 @@
 """What keeps a draft from being published: found, said in words, and led to."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -119,7 +121,8 @@ def test_a_message_that_cannot_do_its_work_is_found(changes, kind):
 
 @pytest.mark.feature(12)
 def test_every_message_that_the_schema_knows_has_words_and_texts():
-    reminder = _validator("protocol").schema["$defs"]["reminder"]["properties"]
+    schema: Any = _validator("protocol").schema
+    reminder = schema["$defs"]["reminder"]["properties"]
 
     assert set(MESSAGE_LABELS) == set(reminder["kind"]["enum"])
     assert set(CHANNEL_LABELS) == set(reminder["channel"]["enum"])

@@ -22,15 +22,36 @@ def page(request, client, author, new_page, live_server):
     return opened
 
 
-@pytest.mark.feature(1)
-@pytest.mark.feature(12)
-@pytest.mark.django_db(transaction=True)
-def test_a_coordinator_makes_a_protocol_the_centres_own(page, axe):
-    def check():
+@pytest.fixture
+def check(page, axe):
+    """Return a function that finds what the open page keeps from anybody."""
+
+    def violations():
         page.evaluate(axe)
         found = page.evaluate("axe.run().then(({ violations }) => violations.map((v) => v.help))")
         assert found == [], page.url
 
+    return violations
+
+
+def set_opening(page, days):
+    """Type into the form of the six-month visit when its window opens."""
+    number = page.get_by_role("group", name="Window opens").get_by_label("Number")
+    number.fill(days)
+    number.blur()
+    page.get_by_text("with what you typed").wait_for()
+
+
+def save(page):
+    """Save the form and go back to the draft."""
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Back to the draft").click()
+
+
+@pytest.mark.feature(1)
+@pytest.mark.feature(12)
+@pytest.mark.django_db(transaction=True)
+def test_a_coordinator_makes_a_protocol_the_centres_own(page, check):
     published()
     page.goto(reverse("authoring:protocols"))
     check()
@@ -39,20 +60,15 @@ def test_a_coordinator_makes_a_protocol_the_centres_own(page, axe):
     check()
 
     page.get_by_role("link", name="Change Six-month visit").click()
-    opens = page.get_by_role("group", name="Window opens").get_by_label("Number")
-    opens.fill("90")
-    opens.blur()
-    page.get_by_text("with what you typed").wait_for()
+    set_opening(page, "90")
     assert page.get_by_text("The windows of Day 100 visit and Six-month visit overlap").count() == 1
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("link", name="Back to the draft").click()
+    save(page)
     check()
 
     page.get_by_role("link", name="Six-month visit", exact=True).click()
-    opens.fill("160")
-    page.get_by_role("button", name="Save", exact=True).click()
+    set_opening(page, "160")
     check()
-    page.get_by_role("link", name="Back to the draft").click()
+    save(page)
     page.get_by_role("link", name="Dry run").click()
     page.get_by_text("Product 14 days late").wait_for()
     check()

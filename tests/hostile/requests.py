@@ -20,7 +20,7 @@ from tests.hostile import values
 
 # Sending nothing changes these: who read what, who is signed in, and what never changes.
 APART = {"audit.ReadEntry", "notifications.Heartbeat", "planning.ProtocolVersion"}
-WATCHED = ("accounts", "audit", "patients", "planning", "followup", "notifications")
+WATCHED = ("accounts", "audit", "patients", "planning", "followup", "authoring", "notifications")
 FEW, MANY = 3, 15
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "patients", "HTTP_HX_CURRENT_URL": "\x00"}
 
