@@ -2,17 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
-from journeys.capacity.domain.kinds import ResourceKind
-from journeys.capacity.models import Closure, ManufacturingSlot, Resource
-from journeys.planning.models import Product
 from tests.access.world import World
 from tests.authoring.factories import draft_of
-from tests.factories import centre_day
+from tests.capacity.factories import closure_of, slot_of, unit_of
 
 CARE = "coordinator, clinician, data manager"
 STAFF_ANYWHERE = f"{CARE}, coordinator elsewhere, clinician elsewhere"
@@ -20,8 +14,6 @@ COORDINATORS = "coordinator, coordinator elsewhere"
 AT_WORK = f"{STAFF_ANYWHERE}, administrator"
 KEEPERS = f"{COORDINATORS}, administrator"
 KEEPERS_HERE = "coordinator, administrator"
-
-
 AUTHORS = f"{COORDINATORS}, administrator"
 DRAFTERS = "coordinator, administrator"
 PATIENTS = "patient, other patient"
@@ -73,42 +65,17 @@ def _undelivered(world: World) -> dict[str, Any]:
 
 
 def _unit(world: World) -> dict[str, Any]:
-    unit, _ = Resource.objects.get_or_create(
-        centre=world.centre, kind=ResourceKind.CLINIC_SLOT, name="Room 4"
-    )
-    return {"resource_uid": unit.uid}
+    return {"resource_uid": unit_of(world.centre).uid}
 
 
 def _closure(world: World) -> dict[str, Any]:
-    uid = _unit(world)["resource_uid"]
-    closure, _ = Closure.objects.get_or_create(
-        resource=Resource.objects.get(uid=uid),
-        reason="Paint",
-        defaults={
-            "starts_at": timezone.now(),
-            "ends_at": timezone.now() + timedelta(days=1),
-            "made_by": world.people["coordinator"],
-            "made_at": timezone.now(),
-        },
-    )
-    return {"resource_uid": uid, "closure_uid": closure.uid}
+    unit = unit_of(world.centre)
+    closure = closure_of(unit, by=world.journey.coordinator)
+    return {"resource_uid": unit.uid, "closure_uid": closure.uid}
 
 
 def _slot(world: World) -> dict[str, Any]:
-    product, _ = Product.objects.get_or_create(code="trial-cells", defaults={"name": "Trial cells"})
-    today = centre_day(world.centre)
-    slot, _ = ManufacturingSlot.objects.get_or_create(
-        centre=world.centre,
-        product=product,
-        cycle=world.journey.cycles.get(),
-        defaults={
-            "collection_on": today,
-            "ready_on": today + timedelta(days=28),
-            "requested_by": world.people["coordinator"],
-            "requested_at": timezone.now(),
-        },
-    )
-    return {"slot_uid": slot.uid}
+    return {"slot_uid": slot_of(world.journey).uid}
 
 
 def _saved_filter(world: World) -> dict[str, Any]:

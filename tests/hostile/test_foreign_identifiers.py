@@ -15,6 +15,7 @@ from notifications.models import Reminder
 from tests.access.routes import ROUTES
 from tests.access.world import World, build_world
 from tests.authoring.factories import draft_of
+from tests.capacity.factories import closure_of, slot_of, unit_of
 from tests.factories import CentreFactory, activity_of, centre_day, patient_at, published, staff
 from tests.hostile.requests import Visitor, fingerprint, somebody, undone
 
@@ -43,6 +44,9 @@ def foreign(world, db) -> dict[str, UUID]:
         "reminder_uid": reminder.uid,
         "visit_uid": _record_of(world, visit).uid,
         "draft_uid": draft_of(journey.centre).uid,
+        "resource_uid": (unit := unit_of(journey.centre)).uid,
+        "closure_uid": closure_of(unit, by=journey.coordinator).uid,
+        "slot_uid": slot_of(journey).uid,
     }
 
 
