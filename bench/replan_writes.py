@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from copy import copy
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import django
@@ -109,7 +110,7 @@ def floor(space: Workspace, plan: Plan, _today: date) -> Callable[[], object]:
     moved = [
         (activity, items[point]) for point, activity in space.activities.items() if activity.is_open
     ]
-    arguments = [
+    arguments: Any = [
         space.journey.plan_version,
         [activity.pk for activity, _ in moved],
         [item.target for _, item in moved],

@@ -222,10 +222,10 @@ def _places(cursor: CursorWrapper) -> Iterator[tuple[type[models.Model], Place]]
         source = f"SELECT id, id AS root FROM {table}"  # noqa: S608
         if owner:
             above = model._meta.get_field(owner)  # noqa: SLF001
-            parents = f"origin_{above.related_model._meta.db_table}"  # type: ignore[union-attr]  # noqa: SLF001
+            parents = f"origin_{above.related_model._meta.db_table}"  # noqa: SLF001
             source = (
                 f"SELECT row.id, parent.root FROM {table} AS row "  # noqa: S608
-                f"JOIN {parents} AS parent ON parent.id = row.{above.attname}"  # type: ignore[union-attr]
+                f"JOIN {parents} AS parent ON parent.id = row.{above.attname}"
             )
         yield model, _numbered(cursor, model, source)
     for label, source in _thread_sources():

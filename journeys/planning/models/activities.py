@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -39,7 +39,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.open().filter(closes_on__lt=on)
 
 
-def _days_after(day: Coalesce | F | Least, days: int) -> ExpressionWrapper:
+def _days_after(day: Coalesce | F | Least, days: int) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(day + Value(days), output_field=models.DateField())
 
 
@@ -168,6 +168,8 @@ class Activity(models.Model):
                 condition=Q(state__in=OPEN_STATES) & ~Q(kind=ActivityKind.RESTRICTION),
                 name="activity_next_of_journey",
             ),
+            # Of a long journey only the nearest dates are read.
+            models.Index(fields=["cycle", "code", "chosen_on"], name="activity_nearest"),
         ]
         triggers = [protected()]
 

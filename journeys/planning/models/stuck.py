@@ -30,7 +30,7 @@ def stuck() -> list[pgtrigger.Trigger]:
             operation=operation,
             level=pgtrigger.Statement,
             when=pgtrigger.After,
-            referencing=pgtrigger.Referencing(new="changed"),
+            referencing=pgtrigger.Referencing(new="changed"),  # type: ignore[no-untyped-call]
             func=STICK,
         )
         for name, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))

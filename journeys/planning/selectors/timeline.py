@@ -2,6 +2,7 @@
 
 import typing
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,7 +22,10 @@ from journeys.planning.domain.states import ActivityState, StageState
 from journeys.planning.labels import conflict_message, step_text
 from journeys.planning.models import Activity, Appointment, Journey, Stage
 from journeys.planning.selectors.known import rewind
+from journeys.planning.selectors.reading import Reading, read
 from journeys.planning.workspace import Workspace, definition_of, load
+
+Space = Workspace | Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,8 @@ class TimelineRow:
     locked_on: date | None
     lock_kind: str
     close_reason: str
-    why: tuple[str, ...]
+    steps: tuple[dict[str, object], ...]  # why the day is what it is, as it is stored
+    titles: Mapping[Point, str]  # for the words of the steps
     minutes: int | None
     prepare: tuple[str, ...]
     watch: tuple[str, ...]
@@ -61,6 +66,11 @@ class TimelineRow:
     is_open: bool
     is_due: bool  # its window is open today
     deviation_days: int  # days outside the window, signed; 0 inside
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Return the reasons of the day as sentences, which only some pages say."""
+        return tuple(step_text(step_from_record(record), self.titles) for record in self.steps)
 
     @property
     def can_act(self) -> bool:
@@ -96,6 +106,7 @@ class Timeline:
     infused_on: date | None
     day_number: int | None  # today, counted from an infusion that happened
     current_stage: TimelineStage | None
+    hidden: int
 
     @property
     def rows(self) -> tuple[TimelineRow, ...]:
@@ -103,18 +114,23 @@ class Timeline:
         return tuple(row for stage in self.stages for row in stage.rows)
 
 
-def timeline(journey_uid: uuid.UUID, *, today: date, known_at: datetime | None = None) -> Timeline:
+def timeline(
+    journey_uid: uuid.UUID,
+    *,
+    today: date,
+    known_at: datetime | None = None,
+    is_whole: bool = False,
+) -> Timeline:
     """Return a journey's timeline in a fixed number of queries.
 
-    With `known_at`, an instant, it is the timeline as it was known then. Visibility is the
-    caller's: fetch the journey through `visible_to` first.
+    Of what repeats very often only the nearest dates are in it, unless `is_whole`; `hidden` says
+    how many are not. With `known_at`, an instant, it is the timeline as it was known then.
+    Visibility is the caller's: fetch the journey through `visible_to` first.
 
     Units:
         today: the local calendar date at the centre.
     """
-    space = load(journey_uid, for_update=False, as_of=known_at)
-    if known_at is not None:
-        rewind(space, at=known_at)
+    space = _space(journey_uid, today=today, known_at=known_at, is_whole=is_whole)
     infusion = space.activities.get("infusion")
     infused_on = infusion.happened_on if infusion else None
     day_0 = infused_on or (infusion.chosen_on if infusion else None)
@@ -140,7 +156,19 @@ def timeline(journey_uid: uuid.UUID, *, today: date, known_at: datetime | None =
         infused_on=infused_on,
         day_number=(today - infused_on).days if infused_on else None,
         current_stage=next((stage for stage in stages if stage.mark == "now"), None),
+        hidden=space.hidden if isinstance(space, Reading) else 0,
     )
+
+
+def _space(
+    journey_uid: uuid.UUID, *, today: date, known_at: datetime | None, is_whole: bool
+) -> Space:
+    if known_at is None and not is_whole:
+        return read(journey_uid, today=today)
+    space = load(journey_uid, for_update=False, as_of=known_at)
+    if known_at is not None:
+        rewind(space, at=known_at)
+    return space
 
 
 def words(text: Words) -> str:
@@ -149,7 +177,7 @@ def words(text: Words) -> str:
     return text.get(language) or text.get("en", "")
 
 
-def point_titles(protocol: Protocol) -> dict[Point, str]:
+def point_titles(protocol: Protocol) -> Mapping[Point, str]:
     """Return the title of every activity code, for sentences."""
     return {definition.code: words(definition.title) for definition in protocol.activities}
 
@@ -181,14 +209,14 @@ def patient_title_of(activity: Activity) -> str:
 
 
 def _row(
-    space: Workspace,
+    space: Space,
     activity: Activity,
-    titles: dict[Point, str],
+    titles: Mapping[Point, str],
     *,
     day_0: date | None,
     today: date,
 ) -> TimelineRow:
-    definition = space.definition(activity)
+    definition = definition_of(activity)
     appointment = space.appointments.get(activity.pk)
     local = _local_times(space, appointment)
     day = activity.happened_on or activity.chosen_on or activity.target_on
@@ -214,7 +242,8 @@ def _row(
         locked_on=activity.locked_on,
         lock_kind=activity.lock_kind,
         close_reason=activity.close_reason,
-        why=tuple(step_text(step_from_record(record), titles) for record in activity.why),
+        steps=tuple(activity.why),
+        titles=titles,
         minutes=definition.minutes,
         prepare=tuple(words(text) for text in definition.prepare),
         watch=tuple(words(text) for text in definition.watch),
@@ -279,7 +308,7 @@ def _closed_mark(activity: Dated, today: date) -> str:
     return "done" if activity.chosen_on and activity.chosen_on < today else "planned"
 
 
-def _stages(space: Workspace, rows: dict[str, list[TimelineRow]]) -> tuple[TimelineStage, ...]:
+def _stages(space: Space, rows: dict[str, list[TimelineRow]]) -> tuple[TimelineStage, ...]:
     found = []
     next_is_free = True
     for definition in space.protocol.stages:
@@ -319,7 +348,7 @@ def _order(row: TimelineRow) -> tuple[date, str, int]:
 
 
 def _local_times(
-    space: Workspace, appointment: Appointment | None
+    space: Space, appointment: Appointment | None
 ) -> tuple[datetime | None, datetime | None]:
     if appointment is None:
         return None, None

@@ -1,6 +1,6 @@
 """What the page of one journey shows beside its timeline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from carttrack.ui.ruler import RulerWindow
 from journeys.planning.domain.plan import Conflict
 from journeys.planning.domain.protocol import Point, point_of
+from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.records import conflict_from_record
 from journeys.planning.domain.states import RevisionKind
 from journeys.planning.labels import conflict_message
@@ -27,7 +28,6 @@ from journeys.planning.state_labels import (
     REVISION_KIND_LABELS,
 )
 from journeys.planning.workspace import protocol_of
-from journeys.worklist.selectors.attention import PLAN_CONFLICTS
 
 MARGIN = timedelta(days=7)
 LATEST_REVISIONS = 8
@@ -145,7 +145,7 @@ def conflict_notes(shown: Timeline, cycle: Cycle) -> tuple[ConflictNote, ...]:
 
 
 def _conflict_note(
-    conflict: Conflict, titles: dict[Point, str], rows: dict[Point, TimelineRow]
+    conflict: Conflict, titles: Mapping[Point, str], rows: dict[Point, TimelineRow]
 ) -> ConflictNote:
     return ConflictNote(
         sentence=conflict_message(conflict, titles),

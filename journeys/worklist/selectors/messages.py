@@ -1,9 +1,11 @@
 """The messages of a journey, with the names that notifications does not know."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from journeys.planning.models import Journey
-from journeys.worklist.selectors.previews import Titles
+from journeys.planning.selectors.timeline import title_of
 from journeys.worklist.selectors.undelivered import recipient_names
 from notifications.domain.states import State
 from notifications.selectors import messages_of
@@ -33,23 +35,31 @@ class JourneyMessages:
 
 def message_lines(journey: Journey) -> JourneyMessages:
     """Return what will be and what was sent about a journey."""
-    about = Titles(journey).by_uid
     rows = messages_of(thread_uid=journey.uid)
-    names = recipient_names(row.recipient_uid for row in rows)
+    coming = [row for row in rows if row.is_coming]
+    gone = [row for row in rows if not row.is_coming]
+    past = [row for row in gone if row.state != State.SUPPRESSED]
+    shown = [*coming[:SHOWN], *reversed(past[-SHOWN:])]
+    about = _titles(journey, shown)
+    names = recipient_names(row.recipient_uid for row in shown)
     lines = [
         JourneyMessage(
             row=row,
             to=names.get(row.recipient_uid, journey.patient.full_name),
             about=about.get(row.topic, "") if row.topic else "",
         )
-        for row in rows
+        for row in shown
     ]
-    coming = [line for line in lines if line.row.is_coming]
-    gone = [line for line in lines if not line.row.is_coming]
-    past = [line for line in gone if line.row.state != State.SUPPRESSED]
     return JourneyMessages(
-        coming=tuple(coming[:SHOWN]),
-        past=tuple(reversed(past[-SHOWN:])),
+        coming=tuple(line for line in lines if line.row.is_coming),
+        past=tuple(line for line in lines if not line.row.is_coming),
         coming_count=len(coming),
         withdrawn_count=len(gone) - len(past),
     )
+
+
+def _titles(journey: Journey, rows: Iterable[MessageRow]) -> dict[UUID, str]:
+    """Return the titles of the activities that messages are about, by uid."""
+    topics = [row.topic for row in rows if row.topic]
+    activities = journey.activities.filter(uid__in=topics).select_related("cycle").defer("why")
+    return {activity.uid: title_of(activity) for activity in activities}

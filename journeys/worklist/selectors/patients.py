@@ -267,7 +267,11 @@ def _journeys(patients: Collection[Patient]) -> dict[int, Standing]:
 
 def _next_things(journeys: Iterable[Standing]) -> dict[int, ActivityLine]:
     """Return the open activity that comes first, by journey."""
-    first = [journey.next_id for journey in journeys if journey.status == JourneyStatus.ACTIVE]
+    first = [
+        journey.next_id
+        for journey in journeys
+        if journey.next_id and journey.status == JourneyStatus.ACTIVE
+    ]
     return {line.journey_id: line for line in lines_of(Activity.objects.filter(pk__in=first))}
 
 

@@ -33,13 +33,14 @@ from journeys.worklist.views.changing import status_of
 from journeys.worklist.views.pages import page_context
 
 STANDING = ("now", "next")
+EVERY_DATE = "every"  # in the address, for journeys with more dates than one can read
 
 
 @require_safe
 @on_journey()
 def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     """Show the whole journey: where it stands, every date with its reasons, and what to do."""
-    shown = timeline(case.journey.uid, today=case.today)
+    shown = timeline(case.journey.uid, today=case.today, is_whole=EVERY_DATE in request.GET)
     cycle = case.journey.cycles.order_by("-number")[:1].get()
     revisions = list(revisions_of(case.journey)[: LATEST_REVISIONS + 1])
     context = page_context(case) | {
