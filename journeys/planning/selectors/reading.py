@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from journeys.planning.domain.protocol import Point, Protocol
-from journeys.planning.models import Activity, Appointment, Cycle, Journey, Stage
+from journeys.planning.models import Activity, Appointment, Cycle, Hold, Journey, Stage
 from journeys.planning.workspace import protocol_of
 
 # Of each activity that repeats so many times, the ones nearest to today, before and after it, and
@@ -46,6 +46,7 @@ class Reading:
     stages: dict[str, Stage]
     activities: dict[Point, Activity]
     appointments: dict[int, Appointment]  # live ones, by activity id
+    holds: list[Hold]
     hidden: int
 
     @property
@@ -86,6 +87,7 @@ def read(journey_uid: uuid.UUID, *, today: date) -> Reading:
                 cancelled_at__isnull=True,
             )
         },
+        holds=list(journey.holds.all()),
         hidden=cycle.activities.count() - len(found),
     )
 
