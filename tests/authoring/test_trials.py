@@ -31,6 +31,7 @@ def test_three_journeys_stand_side_by_side(office, draft):
     assert late.on - usual.on == timedelta(days=14)
     assert infection.on - usual.on == timedelta(days=10)
     assert row(page, "Product received").cells[2].moved == 0
+    assert row(page, "Leukapheresis").cells[1].moved == 0
     assert row(page, "Yearly visit 15").cells[0].on.year == usual.on.year + 15
     assert row(page, "Return visit").why[0].startswith("Discharge (planned for ")
 

@@ -63,11 +63,14 @@ def trials(protocol: Protocol, given: Surroundings) -> tuple[Trial, ...]:
     product = _day(by_point.get(_product(protocol, given)))
     infusion = _day(by_point.get(REFERENCE_POINT))
     found = [Trial(story=Story.AS_PLANNED, plan=usual)]
+    # What leads to the product is over by the time anybody hears of a delay.
+    way = [_day(by_point.get(point)) for point in _way_to(protocol, _product(protocol, given))]
+    over = [_later(one, 0, FactKind.EXPECTED) for one in way if one]
     if product:
         late = _later(product, PRODUCT_LATE_DAYS, FactKind.EXPECTED)
-        found.append(Trial(story=Story.PRODUCT_LATE, plan=_plan(protocol, given, [late])))
+        found.append(Trial(story=Story.PRODUCT_LATE, plan=_plan(protocol, given, [*over, late])))
     if infusion:
-        delays = [_later(infusion, INFECTION_DAYS, FactKind.LOCKED)]
+        delays = [*over, _later(infusion, INFECTION_DAYS, FactKind.LOCKED)]
         if product:  # the cells wait; they came when they were due
             delays.append(_later(product, 0, FactKind.EXPECTED))
         found.append(Trial(story=Story.INFECTION, plan=_plan(protocol, given, delays)))
@@ -105,6 +108,18 @@ def _product(protocol: Protocol, given: Surroundings) -> Point:
     """Return the point at which the product arrives; empty where the protocol has none."""
     kinds = (d.code for d in _asked_for(protocol, given) if d.kind is ActivityKind.PRODUCT)
     return next(kinds, "")
+
+
+def _way_to(protocol: Protocol, point: Point) -> list[Point]:
+    """Return the activities that a point counts from, one after the other, without the first."""
+    by_code = {definition.code: definition for definition in protocol.activities}
+    way: list[Point] = []
+    definition = by_code.get(point)
+    while definition and definition.anchor and definition.anchor in by_code:
+        definition = by_code[definition.anchor]
+        if definition.anchor is not None:
+            way.append(definition.code)
+    return way
 
 
 def _asked_for(protocol: Protocol, given: Surroundings) -> Iterable[ActivityDefinition]:
