@@ -225,7 +225,7 @@ def test_a_cycle_is_previewed_without_being_begun(team, journey, failed_on):
 
 
 @pytest.mark.parametrize(
-    ("changes", "refusal", "sentence"),
+    "case",
     [
         ({"on": 1}, DateInFuture, "is in the future"),
         ({"on": -300}, BeforeTheCycle, "lies before this cycle began"),
@@ -234,7 +234,8 @@ def test_a_cycle_is_previewed_without_being_begun(team, journey, failed_on):
         ({"reason": CycleReason.OTHER}, ReasonMissing, "Give a reason"),
     ],
 )
-def test_a_cycle_that_cannot_be_is_refused(team, journey, failed_on, changes, refusal, sentence):
+def test_a_cycle_that_cannot_be_is_refused(team, journey, failed_on, case):
+    changes, refusal, sentence = case
     moved = {
         key: failed_on + timedelta(days=value) if isinstance(value, int) else value
         for key, value in changes.items()

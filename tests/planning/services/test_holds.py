@@ -216,7 +216,7 @@ def test_what_happens_during_the_hold_is_recorded_all_the_same(team, journey, he
 
 
 @pytest.mark.parametrize(
-    ("changes", "refusal", "sentence"),
+    "case",
     [
         ({"from_on": 1}, DateInFuture, "is in the future"),
         ({"from_on": -300}, BeforeTheJourney, "lies before the referral"),
@@ -225,7 +225,8 @@ def test_what_happens_during_the_hold_is_recorded_all_the_same(team, journey, he
         ({"reason": HoldReason.OTHER, "note": "  "}, ReasonMissing, "Give a reason"),
     ],
 )
-def test_a_hold_that_cannot_be_is_refused(team, journey, held_at, changes, refusal, sentence):
+def test_a_hold_that_cannot_be_is_refused(team, journey, held_at, case):
+    changes, refusal, sentence = case
     moved = {
         key: held_at + timedelta(days=value) if isinstance(value, int) else value
         for key, value in changes.items()
@@ -259,12 +260,11 @@ def test_after_the_infusion_nothing_is_held(team, journey):
 
 
 @pytest.mark.parametrize(
-    ("shifted", "refusal", "sentence"),
+    "case",
     [(1, DateInFuture, "is in the future"), (-1, BeforeTheHold, "lies before the hold began")],
 )
-def test_a_day_of_resuming_that_cannot_be_is_refused(
-    team, journey, held_at, shifted, refusal, sentence
-):
+def test_a_day_of_resuming_that_cannot_be_is_refused(team, journey, held_at, case):
+    shifted, refusal, sentence = case
     hold(team, journey, held_at)
 
     with refused(refusal, sentence):

@@ -172,14 +172,15 @@ def test_it_can_come_in_the_middle_of_follow_up(team, journey):
 
 
 @pytest.mark.parametrize(
-    ("changes", "refusal", "sentence"),
+    "case",
     [
         ({"title": "  "}, ReasonMissing, "Give a reason"),
         ({"on": -1}, DateInPast, "Wound check cannot be planned on"),
         ({"on": 20_000}, BeyondTheHorizon, "too far away"),
     ],
 )
-def test_a_visit_that_cannot_be_is_refused(team, journey, today, changes, refusal, sentence):
+def test_a_visit_that_cannot_be_is_refused(team, journey, today, case):
+    changes, refusal, sentence = case
     moved = {
         key: today + timedelta(days=value) if isinstance(value, int) else value
         for key, value in changes.items()
