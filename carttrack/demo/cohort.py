@@ -42,6 +42,23 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What happens to a journey so many days after an activity happened.
+
+    It `does` one of hold, resume, again (another cycle, from a stage) and visit (unscheduled, named
+    by its note). `expected` counts the days until a hold is expected to end.
+    """
+
+    after: str
+    days: int
+    does: str
+    reason: str = ""
+    stage: str = ""
+    expected: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What goes differently from the plan; codes are those of activities."""
 
@@ -51,6 +68,7 @@ class Story:
     missed: Sequence[str] = ()
     locked: Mapping[str, int] = field(default_factory=dict)
     ends: Ending | None = None
+    turns: Sequence[Turn] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,4 +110,6 @@ def read_cohort(folder: Path) -> tuple[DemoPatient, ...]:
 def _patient(entry: dict[str, Any]) -> DemoPatient:
     story = dict(entry.pop("story", {}))
     ends = story.pop("ends", None)
-    return DemoPatient(**entry, story=Story(**story, ends=Ending(**ends) if ends else None))
+    turns = tuple(Turn(**turn) for turn in story.pop("turns", ()))
+    ending = Ending(**ends) if ends else None
+    return DemoPatient(**entry, story=Story(**story, ends=ending, turns=turns))

@@ -8,7 +8,8 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from carttrack.accounts.services import add_person, grant_membership, refresh_closed_days
 from carttrack.demo.cohort import DemoCentre, DemoPatient, read_centres, read_cohort
-from carttrack.demo.story import Life, afternoon, morning
+from carttrack.demo.life import Life
+from carttrack.demo.story import afternoon, morning
 from journeys.patients.domain import IdentifierSystem
 from journeys.patients.services import register_patient
 from journeys.planning.models import ProtocolVersion

@@ -1,12 +1,11 @@
 """One invented patient's days: what the staff books, moves and records."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
-from carttrack.demo.cohort import DemoPatient
+from carttrack.demo.life import Life, happened_on
+from carttrack.demo.turns import take_turns, turn_days
 from carttrack.demo.visits import visit_findings
 from journeys.followup.domain.answers import Mode
 from journeys.followup.services import record_visit
@@ -40,28 +39,11 @@ MINUTES = {ActivityKind.PROCEDURE: 240, ActivityKind.TREATMENT: 120, ActivityKin
 FIRST_START = time(8, 30)
 
 
-@dataclass(slots=True)
-class Life:
-    """A patient in the demonstration, and the next day on which something is up."""
-
-    patient: DemoPatient
-    journey: Journey
-    next_on: date | None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Return the zone of the centre."""
-        return ZoneInfo(self.journey.centre.time_zone)
-
-    def at(self, day: date, clock: time) -> datetime:
-        """Return the UTC instant of a wall time at the centre."""
-        return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)
-
-
 def morning(life: Life, *, day: date, now: datetime) -> None:
     """Do what is done before the patients come: end, move and book."""
     if _end(life, day=day, now=now):
         return
+    take_turns(life, day=day, now=now)
     _lock(life, day=day, now=now)
     _report_late(life, day=day, now=now)
     for activity in _open(life):
@@ -101,23 +83,19 @@ def _days_ahead(life: Life) -> Iterator[date]:
         if activity.state == ActivityState.PLANNED and activity.code in BOOK_DAYS_AHEAD:
             yield day - timedelta(days=BOOK_DAYS_AHEAD[activity.code])
     ends = life.patient.story.ends
-    happened = _happened_on(life, ends.after) if ends else None
+    happened = happened_on(life, ends.after) if ends else None
     if ends and happened:
         yield happened + timedelta(days=ends.days)
+    yield from turn_days(life)
     if life.patient.story.locked:
-        collected = _happened_on(life, "leukapheresis")
+        collected = happened_on(life, "leukapheresis")
         if collected:
             yield collected + timedelta(days=1)
 
 
-def _happened_on(life: Life, code: str) -> date | None:
-    activity = life.journey.activities.filter(code=code).order_by("-happened_on").first()
-    return activity.happened_on if activity else None
-
-
 def _end(life: Life, *, day: date, now: datetime) -> bool:
     ends = life.patient.story.ends
-    happened = _happened_on(life, ends.after) if ends else None
+    happened = happened_on(life, ends.after) if ends else None
     if ends is None or happened is None or day < happened + timedelta(days=ends.days):
         return False
     if _open(life):
@@ -135,7 +113,7 @@ def _end(life: Life, *, day: date, now: datetime) -> bool:
 
 def _lock(life: Life, *, day: date, now: datetime) -> None:
     """Fix a day once the cells have been collected, as a ward that promises a bed does."""
-    collected = _happened_on(life, "leukapheresis")
+    collected = happened_on(life, "leukapheresis")
     if collected is None or day != collected + timedelta(days=1):
         return
     for code, days in life.patient.story.locked.items():

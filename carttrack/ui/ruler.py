@@ -16,7 +16,7 @@ LABEL_WIDTH = 170.0
 WIDTH = 1000.0
 RIGHT_EDGE = WIDTH - 14.0
 KNEE_AT = 760.0
-TOP = 40.0
+AXIS_TOP, TOP = 34.0, 40.0
 ROW_HEIGHT = 26.0
 BAR_HEIGHT = 10.0
 SHORTEST_BAR = 6.0
@@ -38,6 +38,25 @@ class RulerWindow:
     closes: date
     on: date | None = None
     state: str = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A time without a running clock: from a day up to the day before `until`."""
+
+    label: str
+    start: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A drawn pause, over the whole height."""
+
+    x: str
+    width: str
+    height: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +99,7 @@ class Ruler:
     axis_bottom: str
     lines: tuple[Line, ...]
     ticks: tuple[Tick, ...]
+    bands: tuple[Band, ...]
     today_x: str
     now_y: str
     windows: tuple[RulerWindow, ...]
@@ -103,7 +123,13 @@ class Axis:
 
 
 def ruler(
-    windows: Iterable[RulerWindow], *, start: date, end: date, today: date, day_0: date | None
+    windows: Iterable[RulerWindow],
+    *,
+    start: date,
+    end: date,
+    today: date,
+    day_0: date | None,
+    pauses: Iterable[Pause] = (),
 ) -> Ruler:
     """Lay out windows between two days; with `day_0` the axis counts protocol days."""
     kept = tuple(window for window in windows if start <= window.closes and window.opens <= end)
@@ -122,6 +148,9 @@ def ruler(
         axis_bottom=_n(bottom),
         lines=tuple(lines),
         ticks=(*_day_ticks(axis, day_0, today), *_year_ticks(axis, day_0)),
+        bands=tuple(
+            _band(pause, axis, bottom, today) for pause in pauses if start <= pause.until <= end
+        ),
         today_x=_n(axis.x(today)) if start <= today <= end else "",
         now_y=_n(bottom + 14),
         windows=kept,
@@ -142,6 +171,17 @@ def _bar(window: RulerWindow, axis: Axis, middle: float, today: date) -> Bar:
         tone=look.tone,
         title=f"{window.label}: {dates.staff_window(window.opens, window.closes, today=today)}"
         f" ({look.word})",
+    )
+
+
+def _band(pause: Pause, axis: Axis, bottom: float, today: date) -> Band:
+    left, right = axis.x(pause.start), axis.x(pause.until)
+    days = dates.staff_window(pause.start, pause.until, today=today)
+    return Band(
+        x=_n(left),
+        width=_n(max(right - left, SHORTEST_BAR)),
+        height=_n(bottom - AXIS_TOP),
+        title=f"{pause.label}: {days}",
     )
 
 

@@ -1,8 +1,9 @@
-"""Words for the entries of a patient's history and for the pages whose filters are saved."""
+"""Words for entries of a history, for the evidence of a gate, and for pages with saved filters."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from journeys.planning.domain.protocol import Evidence
 from journeys.worklist.domain import FilterPage
 
 HISTORY_LABELS: dict[str, str | Promise] = {
@@ -28,6 +29,7 @@ HISTORY_LABELS: dict[str, str | Promise] = {
     "activity.visited": _("Visit recorded"),
     "activity.added": _("Unscheduled visit added"),
     "activity.unlocked": _("Date no longer fixed"),
+    "product.accepted": _("Product out of specification accepted"),
     "gate.checked": _("Requirement checked"),
     "gate.overridden": _("Requirement overridden"),
     "gate.withdrawn": _("Check taken back"),
@@ -40,6 +42,26 @@ def history_word(action: str) -> str | Promise:
     """Return the words of an action; one that nobody has named stands for itself."""
     return HISTORY_LABELS.get(action, action)
 
+
+RULE_LABELS: dict[str, str | Promise] = {
+    "daily_monitoring_days": _("Daily monitoring"),
+    "daily_monitoring_days_leukaemia": _("Daily monitoring in leukaemia"),
+    "driving_days": _("No driving"),
+    "stay_near_days": _("Staying near the centre"),
+}
+
+
+def rule_word(key: str) -> str:
+    """Return the words of a label rule's key; one that nobody has named stands for itself."""
+    return str(RULE_LABELS.get(key, key))
+
+
+EVIDENCE_LABELS: dict[Evidence, str | Promise] = {
+    Evidence.CONFIRMATION: _("Confirmed by name"),
+    Evidence.FORM: _("Form"),
+    Evidence.SIGNATURE: _("Signature"),
+    Evidence.PRODUCT_STATUS: _("Product status"),
+}
 
 FILTER_PAGE_LABELS: dict[FilterPage, str | Promise] = {
     FilterPage.PATIENTS: _("Patients"),

@@ -48,6 +48,14 @@ def _revision(world: World) -> dict[str, Any]:
     return {"journey_uid": world.journey.uid, "number": world.revision_number}
 
 
+def _gate_item(world: World) -> dict[str, Any]:
+    return _journey(world) | {"stage": "infusion", "item": "identity"}
+
+
+def _gate_check(world: World) -> dict[str, Any]:
+    return _journey(world) | {"check_uid": world.gate_check.uid}
+
+
 def _open_visit(world: World) -> dict[str, Any]:
     return {"activity_uid": world.open_visit.uid}
 
@@ -122,8 +130,26 @@ ROUTES: dict[str, Route] = {
     "worklist:patient-contacts": Route("coordinator", "coordinator", _patient),
     "worklist:journey-start": Route("coordinator", "coordinator", _patient),
     "worklist:journey": Route(reads=CARE, kwargs=_journey),
+    "worklist:windows": Route(reads=CARE, kwargs=_journey),
     "worklist:journey-end": Route("coordinator", "coordinator", _journey),
     "worklist:journey-complete": Route("coordinator", "coordinator", _journey),
+    "worklist:journey-hold": Route("coordinator", "coordinator", _journey),
+    "worklist:journey-resume": Route("coordinator", "coordinator", _journey),
+    "worklist:journey-cycle": Route("coordinator", "coordinator", _journey),
+    "worklist:plan-b": Route(kwargs=_journey),  # this world's patient has been infused
+    "worklist:out-of-specification": Route(
+        "coordinator, clinician", "coordinator, clinician", _journey
+    ),
+    "worklist:gate-check": Route("coordinator, clinician", "coordinator, clinician", _gate_item),
+    "worklist:gate-override": Route("coordinator, clinician", "coordinator, clinician", _gate_item),
+    "worklist:gate-take-back": Route(
+        "coordinator, clinician", "coordinator, clinician", _gate_check
+    ),
+    "worklist:gate-overrides": Route(reads=STAFF_ANYWHERE),
+    "worklist:rules": Route(reads=COORDINATORS, writes=COORDINATORS),
+    "worklist:journey-undo": Route("coordinator, clinician", "coordinator, clinician", _journey),
+    "worklist:journey-visit": Route("coordinator", "coordinator", _journey),
+    "worklist:journey-track": Route("coordinator", "coordinator", _journey),
     "worklist:revisions": Route(reads=CARE, kwargs=_journey),
     "worklist:revision": Route(reads=CARE, kwargs=_revision),
     "worklist:book": Route("coordinator", "coordinator", _open_visit),

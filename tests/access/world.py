@@ -13,7 +13,7 @@ from journeys.followup.domain.findings import Findings
 from journeys.followup.models import Visit
 from journeys.followup.services import record_visit
 from journeys.patients.models import Patient
-from journeys.planning.models import Activity, Journey
+from journeys.planning.models import Activity, GateCheck, Journey
 from journeys.planning.services import book, record_happened
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.models import SavedFilter
@@ -67,6 +67,11 @@ class World:
     def membership(self) -> Membership:
         """Return what somebody else is at the centre."""
         return Membership.objects.get(user=self.people["coordinator"])
+
+    @property
+    def gate_check(self) -> GateCheck:
+        """Return something that was checked before a stage was completed."""
+        return GateCheck.objects.live().filter(cycle__journey=self.journey)[0]
 
     @property
     def revision_number(self) -> int:

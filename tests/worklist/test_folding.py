@@ -16,7 +16,7 @@ def today(centre):
 
 
 def monitoring(journey, today):
-    stages = folded(timeline(journey.uid, today=today).stages)
+    stages = folded(timeline(journey.uid, today=today).stages, today=today)
     return next(row for row in stages if row.stage.code == "monitoring")
 
 
@@ -30,7 +30,7 @@ def test_daily_checks_fold_and_the_discharge_stands_alone(journey, today):
 
 
 def test_no_row_is_lost_by_folding(journey, today):
-    for row in folded(timeline(journey.uid, today=today).stages):
+    for row in folded(timeline(journey.uid, today=today).stages, today=today):
         assert tuple(shown for run in row.runs for shown in run.rows) == row.stage.rows
 
 

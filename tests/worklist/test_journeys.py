@@ -78,7 +78,8 @@ def test_what_is_past_is_folded_and_what_is_on_stands_open(desk, centre, coordin
     happened(journey, "eligibility", days_ago=10)
 
     stages = {
-        row.stage.code: row.stage.mark for row in desk.get(page_of(journey)).context["stages"]
+        part["folded"].stage.code: part["folded"].stage.mark
+        for part in desk.get(page_of(journey)).context["stages"]
     }
 
     assert stages["referral"] == "done"

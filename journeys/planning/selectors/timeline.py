@@ -20,7 +20,7 @@ from journeys.planning.domain.protocol import (
 from journeys.planning.domain.records import conflict_from_record, step_from_record
 from journeys.planning.domain.states import ActivityState, StageState
 from journeys.planning.labels import conflict_message, step_text
-from journeys.planning.models import Activity, Appointment, Journey, Stage
+from journeys.planning.models import Activity, Appointment, Cycle, Hold, Journey, Stage
 from journeys.planning.selectors.known import rewind
 from journeys.planning.selectors.reading import Reading, read
 from journeys.planning.workspace import Workspace, definition_of, load
@@ -98,6 +98,8 @@ class Timeline:
     """A whole journey; restrictions stand apart from the stages' rows."""
 
     journey: Journey
+    cycle: Cycle
+    holds: tuple[Hold, ...]  # oldest first
     chain_of_identity: str
     protocol_title: str
     stages: tuple[TimelineStage, ...]
@@ -119,18 +121,20 @@ def timeline(
     *,
     today: date,
     known_at: datetime | None = None,
+    cycle: int | None = None,
     is_whole: bool = False,
 ) -> Timeline:
     """Return a journey's timeline in a fixed number of queries.
 
     Of what repeats very often only the nearest dates are in it, unless `is_whole`; `hidden` says
-    how many are not. With `known_at`, an instant, it is the timeline as it was known then.
-    Visibility is the caller's: fetch the journey through `visible_to` first.
+    how many are not. With `known_at`, an instant, it is the timeline as it was known then; with
+    `cycle` that of an earlier cycle. Visibility is the caller's: fetch the journey through
+    `visible_to` first.
 
     Units:
         today: the local calendar date at the centre.
     """
-    space = _space(journey_uid, today=today, known_at=known_at, is_whole=is_whole)
+    space = _space(journey_uid, today=today, known_at=known_at, cycle=cycle, is_whole=is_whole)
     infusion = space.activities.get("infusion")
     infused_on = infusion.happened_on if infusion else None
     day_0 = infused_on or (infusion.chosen_on if infusion else None)
@@ -148,6 +152,8 @@ def timeline(
     stages = _stages(space, rows)
     return Timeline(
         journey=space.journey,
+        cycle=space.cycle,
+        holds=tuple(space.holds),
         chain_of_identity=space.cycle.chain_of_identity,
         protocol_title=words(space.protocol.title),
         stages=stages,
@@ -161,11 +167,16 @@ def timeline(
 
 
 def _space(
-    journey_uid: uuid.UUID, *, today: date, known_at: datetime | None, is_whole: bool
+    journey_uid: uuid.UUID,
+    *,
+    today: date,
+    known_at: datetime | None,
+    cycle: int | None,
+    is_whole: bool,
 ) -> Space:
-    if known_at is None and not is_whole:
+    if known_at is None and cycle is None and not is_whole:
         return read(journey_uid, today=today)
-    space = load(journey_uid, for_update=False, as_of=known_at)
+    space = load(journey_uid, for_update=False, as_of=known_at, number=cycle)
     if known_at is not None:
         rewind(space, at=known_at)
     return space

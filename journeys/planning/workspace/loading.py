@@ -31,30 +31,43 @@ def open_days_of(centre: Centre) -> OpenDays:
     return OpenDays(closed_weekdays=frozenset(centre.closed_weekdays), closed=dict(closed))
 
 
-def load(journey_uid: uuid.UUID, *, for_update: bool, as_of: datetime | None = None) -> Workspace:
+def load(
+    journey_uid: uuid.UUID,
+    *,
+    for_update: bool,
+    as_of: datetime | None = None,
+    number: int | None = None,
+) -> Workspace:
     """Load a journey's latest cycle, its row locked when it is about to be changed.
 
-    With `as_of`, a UTC instant, it is the latest cycle that had begun by then.
+    With `as_of`, a UTC instant, it is the latest cycle that had begun by then; with `number` the
+    cycle of that number. Either way the journey is seen as it followed that cycle's protocol.
 
     Raises:
-        Journey.DoesNotExist: no such journey, or it had not begun.
+        Journey.DoesNotExist: no such journey or cycle, or it had not begun.
     """
     journeys = Journey.objects.filter(uid=journey_uid)
     if for_update:
         journeys = journeys.select_for_update(of=("self",))
-    for space in load_all(journeys, as_of=as_of):
+    for space in load_all(journeys, as_of=as_of, number=number):
         return space
     raise Journey.DoesNotExist
 
 
-def load_all(journeys: QuerySet[Journey], *, as_of: datetime | None = None) -> list[Workspace]:
+def load_all(
+    journeys: QuerySet[Journey], *, as_of: datetime | None = None, number: int | None = None
+) -> list[Workspace]:
     """Load the latest cycle of many journeys, in a fixed number of queries and a few more.
 
     Label rules and closed days are read once for each product, region and centre among them.
     """
     people = ("patient", "centre", "protocol_version__protocol", "coordinator", "clinician")
     found = list(journeys.select_related(*people))
-    cycles = _latest_cycles(found, as_of)
+    cycles = _latest_cycles(found, as_of, number)
+    if as_of or number:
+        for journey in found:
+            if journey.pk in cycles:
+                journey.protocol_version = cycles[journey.pk].protocol_version
     stages = _grouped(Stage.objects.filter(cycle__in=cycles.values()), "cycle_id")
     activities = _grouped(
         Activity.objects.filter(cycle__in=cycles.values()).select_related("stage"), "cycle_id"
@@ -84,15 +97,19 @@ def load_all(journeys: QuerySet[Journey], *, as_of: datetime | None = None) -> l
     ]
 
 
-def _latest_cycles(journeys: list[Journey], as_of: datetime | None) -> dict[int, Cycle]:
+def _latest_cycles(
+    journeys: list[Journey], as_of: datetime | None, number: int | None
+) -> dict[int, Cycle]:
     latest = (
         Cycle.objects.filter(journey__in=journeys)
-        .select_related("protocol_version")
+        .select_related("protocol_version__protocol")
         .order_by("journey", "-number")
         .distinct("journey")
     )
     if as_of is not None:
         latest = latest.filter(revisions__made_at__lte=as_of)
+    if number is not None:
+        latest = latest.filter(number=number)
     return {cycle.journey_id: cycle for cycle in latest}
 
 

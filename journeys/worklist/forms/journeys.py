@@ -66,6 +66,17 @@ class EndForm(ChangeForm):
     note = note_field(_("Note"), required=False, help_text=_("Needed when the reason is “Other”."))
 
 
+class KnownForm(forms.Form):
+    """The local time at which a journey is looked at as it was known then."""
+
+    known = forms.DateTimeField(
+        label=_("As known on"),
+        widget=forms.DateTimeInput(
+            format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "autocomplete": "off"}
+        ),
+    )
+
+
 class CompleteForm(ChangeForm):
     """When a journey was complete."""
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
+from carttrack.ui.bars import Scale, scale_of
 from journeys.planning.selectors.timeline import TimelineRow, TimelineStage
 
 FOLD_FROM = 4
@@ -35,6 +37,7 @@ class FoldedStage:
 
     stage: TimelineStage
     runs: tuple[Run, ...]
+    scale: Scale | None
 
     @property
     def is_open(self) -> bool:
@@ -47,12 +50,27 @@ class FoldedStage:
         return sum(1 for row in self.stage.rows if row.mark == "overdue")
 
 
-def folded(stages: Iterable[TimelineStage]) -> tuple[FoldedStage, ...]:
+def folded(
+    stages: Iterable[TimelineStage], *, today: date, pauses: Iterable[tuple[date, date]] = ()
+) -> tuple[FoldedStage, ...]:
     """Return the stages with runs of four or more alike folded.
 
     What is due, booked, at risk or missed stands by itself; the rows of a run share one mark.
     """
-    return tuple(FoldedStage(stage=stage, runs=tuple(_runs(stage.rows))) for stage in stages)
+    held = tuple(pauses)
+    return tuple(
+        FoldedStage(
+            stage=stage,
+            runs=tuple(_runs(stage.rows)),
+            scale=scale_of(_days(stage.rows), today=today, pauses=held),
+        )
+        for stage in stages
+    )
+
+
+def _days(rows: Iterable[TimelineRow]) -> Iterator[date | None]:
+    for row in rows:
+        yield from (row.opens_on, row.closes_on, row.day)
 
 
 def _runs(rows: Iterable[TimelineRow]) -> Iterator[Run]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from carttrack.ui.ruler import RulerWindow
@@ -15,7 +16,7 @@ from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.records import conflict_from_record
 from journeys.planning.domain.states import RevisionKind
 from journeys.planning.labels import conflict_message
-from journeys.planning.models import Cycle, Journey, PlanChange, PlanRevision
+from journeys.planning.models import Journey, PlanChange, PlanRevision
 from journeys.planning.selectors.timeline import (
     Timeline,
     TimelineRow,
@@ -23,7 +24,9 @@ from journeys.planning.selectors.timeline import (
     title_of,
 )
 from journeys.planning.state_labels import (
+    CYCLE_REASON_LABELS,
     END_REASON_LABELS,
+    HOLD_REASON_LABELS,
     MOVE_REASON_LABELS,
     REVISION_KIND_LABELS,
 )
@@ -31,6 +34,7 @@ from journeys.planning.workspace import protocol_of
 
 MARGIN = timedelta(days=7)
 LATEST_REVISIONS = 8
+A_SECOND = timedelta(seconds=1)
 DATE_KEYS = ("target", "opens", "closes", "chosen")
 
 
@@ -64,6 +68,7 @@ class RevisionLine:
     note: str
     made_by: str
     made_at: Any
+    known_at: str  # just after it was made, at the centre, as the address of the page has it
     changes: int
 
 
@@ -91,9 +96,28 @@ class ChangeLine:
     after: Days | None
 
 
+def stage_axis(shown: Timeline) -> Axis:
+    """Return the stages as windows for a ruler of a few lines."""
+    windows = tuple(
+        RulerWindow(
+            row=stage.title,
+            label=stage.title,
+            opens=stage.starts_on,
+            closes=max(stage.starts_on, stage.ends_on or stage.starts_on),
+            state=stage.mark,
+        )
+        for stage in shown.stages
+        if stage.starts_on
+    )
+    return _axis(shown, windows)
+
+
 def axis(shown: Timeline) -> Axis:
     """Return the windows for the ruler; occurrences of one activity share a line."""
-    windows = tuple(_windows(shown))
+    return _axis(shown, tuple(_windows(shown)))
+
+
+def _axis(shown: Timeline, windows: tuple[RulerWindow, ...]) -> Axis:
     starts = [window.opens for window in windows] + [shown.journey.started_on]
     ends = [window.closes for window in windows] + [shown.journey.started_on]
     infusion = next((row for row in shown.rows if row.code == "infusion"), None)
@@ -129,14 +153,14 @@ def restrictions_ahead(shown: Timeline, *, today: date) -> tuple[TimelineRow, ..
     )
 
 
-def conflict_notes(shown: Timeline, cycle: Cycle) -> tuple[ConflictNote, ...]:
+def conflict_notes(shown: Timeline) -> tuple[ConflictNote, ...]:
     """Return what does not fit, with what to move and the nearest days that would do.
 
     A window that only passed is left out: it stands in the timeline as overdue.
     """
     titles = point_titles(protocol_of(shown.journey.protocol_version))
     rows = {point_of(row.code, row.occurrence): row for row in shown.rows}
-    conflicts = [conflict_from_record(record) for record in cycle.conflicts]
+    conflicts = [conflict_from_record(record) for record in shown.cycle.conflicts]
     return tuple(
         _conflict_note(conflict, titles, rows)
         for conflict in conflicts
@@ -176,8 +200,14 @@ def revision_line(revision: PlanRevision) -> RevisionLine:
         note=revision.note,
         made_by=revision.made_by.name if revision.made_by else _("the system"),
         made_at=revision.made_at,
+        known_at=f"{timezone.localtime(revision.made_at) + A_SECOND:%Y-%m-%dT%H:%M:%S}",
         changes=getattr(revision, "changes_count", 0),
     )
+
+
+def may_undo(revision: PlanRevision, *, may_schedule: bool) -> bool:
+    """Tell whether a person may take a revision back: what happened, or as a scheduler anything."""
+    return may_schedule or revision.kind in (RevisionKind.RECORDED, RevisionKind.CLOSED)
 
 
 def change_lines(revision: PlanRevision) -> tuple[ChangeLine, ...]:
@@ -190,9 +220,16 @@ def change_lines(revision: PlanRevision) -> tuple[ChangeLine, ...]:
 
 
 def reason_word(code: str) -> str:
-    """Return the words of a coded reason of a move or an end."""
+    """Return the words of a coded reason of a change."""
     known = {
-        str(key): label for key, label in (*MOVE_REASON_LABELS.items(), *END_REASON_LABELS.items())
+        str(key): label
+        for labels in (
+            HOLD_REASON_LABELS,
+            CYCLE_REASON_LABELS,
+            MOVE_REASON_LABELS,
+            END_REASON_LABELS,
+        )
+        for key, label in labels.items()
     }
     return str(known.get(code, code))
 

@@ -1,62 +1,97 @@
 """The page of one journey, its revisions, and its start."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.models import Centre
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
-from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Journey
 from journeys.planning.selectors.timeline import timeline
 from journeys.planning.services import Refusal, start_journey
 from journeys.planning.workspace import centre_today
 from journeys.worklist.access import Case, Desk, on_journey, on_patient
 from journeys.worklist.forms import StartForm
-from journeys.worklist.selectors.folding import folded
-from journeys.worklist.selectors.journeys import (
-    LATEST_REVISIONS,
-    axis,
-    change_lines,
-    conflict_notes,
-    restrictions_ahead,
-    revision_line,
-    revisions_of,
-)
-from journeys.worklist.selectors.messages import message_lines
-from journeys.worklist.selectors.patients import product_name
+from journeys.worklist.forms.journeys import KnownForm
+from journeys.worklist.selectors.holds import hold_notes, pauses_of
+from journeys.worklist.selectors.journeys import axis, change_lines, revision_line, revisions_of
 from journeys.worklist.views.changing import status_of
 from journeys.worklist.views.pages import page_context
+from journeys.worklist.views.whole import whole
 
-STANDING = ("now", "next")
+KNOWN = "known"
 EVERY_DATE = "every"  # in the address, for journeys with more dates than one can read
+LONGEST_NUMBER = 4
+NOT_YET = _lazy("The journey had not begun then.")
 
 
 @require_safe
 @on_journey()
 def journey(request: SignedInRequest, case: Case) -> HttpResponse:
-    """Show the whole journey: where it stands, every date with its reasons, and what to do."""
-    shown = timeline(case.journey.uid, today=case.today, is_whole=EVERY_DATE in request.GET)
-    cycle = case.journey.cycles.order_by("-number")[:1].get()
-    revisions = list(revisions_of(case.journey)[: LATEST_REVISIONS + 1])
-    context = page_context(case) | {
-        "timeline": shown,
-        "standing": next((row for row in shown.stages if row.mark in STANDING), None),
-        "stages": folded(shown.stages),
-        "restrictions": restrictions_ahead(shown, today=case.today),
-        "conflicts": conflict_notes(shown, cycle),
-        "axis": axis(shown),
-        "product": product_name(case.journey),
-        "messages_of_plan": message_lines(case.journey),
-        "revisions": [revision_line(row) for row in revisions[:LATEST_REVISIONS]],
-        "has_more_revisions": len(revisions) > LATEST_REVISIONS,
-        "is_active": case.journey.status == JourneyStatus.ACTIVE,
-    }
-    return render(request, "worklist/journey.html", context)
+    """Show the whole journey: where it stands, every date with its reasons, and what to do.
+
+    `?known=` shows it as it was known at a local time, `?cycle=` an earlier cycle; neither can be
+    changed.
+    """
+    form, known_at = _known(request, case)
+    number = _cycle_asked_for(request)
+    try:
+        shown = timeline(
+            case.journey.uid,
+            today=case.today,
+            known_at=known_at,
+            cycle=number,
+            is_whole=EVERY_DATE in request.GET,
+        )
+    except Journey.DoesNotExist:
+        if known_at is None:
+            raise Http404 from None
+        form.add_error("known", NOT_YET)
+        known_at, shown = None, timeline(case.journey.uid, today=case.today)
+    context = page_context(case) | whole(case, shown, known_at=known_at)
+    return render(
+        request,
+        "worklist/journey.html",
+        context | {"known_form": form, "known_at": known_at},
+        status=status_of(form),
+    )
+
+
+@require_safe
+@on_journey()
+def windows(request: SignedInRequest, case: Case) -> HttpResponse:
+    """Show every window of a journey on one axis, and as a table."""
+    shown = timeline(case.journey.uid, today=case.today)
+    pauses = pauses_of(hold_notes(shown.holds, today=case.today), today=case.today)
+    context = page_context(case) | {"axis": axis(shown), "pauses": pauses}
+    return render(request, "worklist/windows.html", context)
+
+
+def _known(request: SignedInRequest, case: Case) -> tuple[KnownForm, datetime | None]:
+    """Return the form of the time machine and the instant it asks for, if it asks for one."""
+    if KNOWN not in request.GET:
+        return KnownForm(), None
+    form = KnownForm(request.GET)
+    if not form.is_valid():
+        return form, None
+    known_at: datetime = form.cleaned_data[KNOWN]
+    if known_at >= case.now:
+        form.add_error(KNOWN, _("Choose a time that is over."))
+        return form, None
+    return form, known_at
+
+
+def _cycle_asked_for(request: SignedInRequest) -> int | None:
+    """Return the number of an earlier cycle, where the address names one."""
+    text = request.GET.get("cycle", "")
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
 
 @require_safe

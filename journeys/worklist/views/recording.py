@@ -15,6 +15,7 @@ from journeys.planning.selectors.timeline import title_of
 from journeys.planning.services import record_happened
 from journeys.worklist.access import RECORDERS, Case, on_activity
 from journeys.worklist.forms import RecordForm
+from journeys.worklist.selectors.gates import missing_before
 from journeys.worklist.selectors.previews import Preview
 from journeys.worklist.views.changing import Cleaned, Kind, change
 
@@ -27,6 +28,7 @@ def record_activity(request: SignedInRequest, case: Case, activity: Activity) ->
     Late or early it would move other dates, and these are shown before.
     """
     title = title_of(activity)
+    roles = case.desk.roles.get(case.centre.pk, frozenset())
 
     def on(cleaned: Cleaned) -> dict[str, str]:
         return {"title": title, "day": dates.staff_day(cleaned["on"], today=case.today)}
@@ -51,7 +53,7 @@ def record_activity(request: SignedInRequest, case: Case, activity: Activity) ->
         sentence=lambda cleaned: _("%(title)s took place on %(day)s.") % on(cleaned),
         done=lambda cleaned: _("%(title)s recorded for %(day)s.") % on(cleaned),
         consequence=_moves_others,
-        context={"activity": activity},
+        context={"activity": activity, "missing": missing_before(activity, roles=roles)},
     )
     make = partial(RecordForm, zone=case.zone)
     return change(request, case, kind, make, initial={"on": case.today})

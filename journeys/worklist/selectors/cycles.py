@@ -1,0 +1,93 @@
+"""A journey's cycles, where another one may begin, and what that would cost in days."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from journeys.planning.domain.plan import REFERENCE_POINT
+from journeys.planning.domain.protocol import ActivityKind, Protocol
+from journeys.planning.domain.states import CycleReason
+from journeys.planning.models import Cycle, Journey
+from journeys.planning.selectors.timeline import Timeline, words
+from journeys.planning.services import Proposal
+from journeys.planning.state_labels import CYCLE_REASON_LABELS
+from journeys.planning.workspace import protocol_of
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleTab:
+    """One cycle among the tabs of a journey."""
+
+    number: int
+    chain_of_identity: str
+    reason: str
+    started_on: date
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanB:
+    """When cells would be collected again and infused, if the product failed today."""
+
+    stage: str
+    collection: str
+    collection_on: date | None
+    infusion_on: date | None
+    days_later: int | None
+
+
+def cycle_tabs(journey: Journey, *, shown: int | None = None) -> tuple[CycleTab, ...]:
+    """Return the cycles, oldest first; `shown` is the one looked at, otherwise the latest."""
+    cycles = list(Cycle.objects.filter(journey=journey).order_by("number"))
+    current = shown or (cycles[-1].number if cycles else 0)
+    return tuple(
+        CycleTab(
+            number=cycle.number,
+            chain_of_identity=cycle.chain_of_identity,
+            reason=str(CYCLE_REASON_LABELS[CycleReason(cycle.reason)]) if cycle.reason else "",
+            started_on=cycle.started_on,
+            is_current=cycle.number == current,
+        )
+        for cycle in cycles
+    )
+
+
+def stages_to_begin_with(protocol: Protocol) -> Choices:
+    """Return the stages a cycle can begin with: those up to the infusion's."""
+    codes = [stage.code for stage in protocol.stages]
+    infusion = protocol.activity(REFERENCE_POINT)
+    upto = codes[: codes.index(infusion.stage) + 1]
+    return [(stage.code, words(stage.title)) for stage in protocol.stages if stage.code in upto]
+
+
+def collection_of(protocol: Protocol) -> str:
+    """Return the code of the activity in which the starting material is collected.
+
+    It is what the product's arrival counts from; empty where no product is waited for.
+    """
+    products = (each for each in protocol.activities if each.kind == ActivityKind.PRODUCT)
+    return next((each.anchor for each in products if each.anchor), "")
+
+
+def may_rehearse(shown: Timeline) -> bool:
+    """Tell whether a journey stands between collection and infusion, where a plan B helps."""
+    collection = collection_of(protocol_of(shown.journey.protocol_version))
+    happened = {row.code for row in shown.rows if row.happened_on}
+    return bool(collection) and collection in happened and REFERENCE_POINT not in happened
+
+
+def plan_b_of(proposal: Proposal, shown: Timeline) -> PlanB:
+    """Return the dates of a proposed new cycle beside the infusion that is planned now."""
+    protocol = protocol_of(proposal.version)
+    collection = collection_of(protocol)
+    days = {change.point: change.after.chosen for change in proposal.changes if change.after}
+    now = next((row.day for row in shown.rows if row.code == REFERENCE_POINT), None)
+    then = days.get(REFERENCE_POINT)
+    return PlanB(
+        stage=protocol.activity(collection).stage,
+        collection=words(protocol.activity(collection).title),
+        collection_on=days.get(collection),
+        infusion_on=then,
+        days_later=(then - now).days if then and now else None,
+    )
