@@ -3,6 +3,7 @@
 PORT ?= 8000
 PYTHON ?= python3
 PYTEST_ARGS ?= -n 2
+BENCH_ARGS ?= --sizes 1000 10000 --rounds 15
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
 PIP = python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement
@@ -41,6 +42,8 @@ check: lint test
 
 bench: .venv/installed
 	python -m bench.plan
+	python -m bench.replan --keep
+	python -m bench.pages $(BENCH_ARGS)
 
 lock: .venv/installed-dev
 	$(LOCK) $(LOCK_ARGS) requirements.in --output-file requirements.txt
@@ -52,6 +55,8 @@ clean:
 	for mode in demo test production; do \
 	  if [ -d .data/$$mode ] && [ -x .venv/bin/python ]; then \
 	    CARTTRACK_MODE=$$mode python -m carttrack.embedded remove || exit 1; fi; done
+	if [ -d .data/bench ] && [ -x .venv/bin/python ]; then \
+	  CARTTRACK_MODE=test CARTTRACK_DATA_DIR=.data/bench python -m carttrack.embedded remove || exit 1; fi
 	rm -rf .venv node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 
 .venv/bin/python:

@@ -64,6 +64,7 @@ def bench_server(*, keep: bool) -> Iterator[BenchServer]:
     """Run the server; `keep` leaves its databases on the disk for the next run."""
     folder = Path(os.environ.get("CARTTRACK_DATA_DIR") or PROJECT / ".data" / "bench").absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "static").mkdir(exist_ok=True)  # the site looks for it
     cluster = open_cluster(folder)
     port = running_port(cluster) or start_cluster(cluster)
     try:
