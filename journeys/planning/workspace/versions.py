@@ -20,13 +20,17 @@ def protocol_of(version: ProtocolVersion) -> Protocol:
 def definition_of(activity: Activity) -> ActivityDefinition:
     """Return what the protocol says of an activity, with the journey's version fetched along.
 
+    Where its cycle is fetched along too, an earlier cycle of another protocol keeps its own words.
     An activity that the journey's version no longer knows is defined by an earlier version of it,
     or by the version of its own cycle; one that no protocol names is an unscheduled visit.
     """
     if activity.code == UNSCHEDULED.code:
         return UNSCHEDULED
+    version = activity.journey.protocol_version
+    if Activity.cycle.is_cached(activity) and activity.cycle.protocol_version_id != version.pk:
+        version = activity.cycle.protocol_version
     try:
-        return protocol_of(activity.journey.protocol_version).activity(activity.code)
+        return protocol_of(version).activity(activity.code)
     except KeyError:
         return _former_definition(activity)
 

@@ -166,8 +166,7 @@ def test_what_the_earlier_cycle_had_is_no_longer_open_to_anybody(team, journey, 
 def test_another_product_follows_its_own_protocol_and_the_first_cycle_keeps_its_labels(team):
     journey = team.refer("tisa-cel-all")
     failed_on = team.carry_to(journey, "leukapheresis") + timedelta(days=20)
-    old = activity_of(journey, "product_received")
-    title = definition_of(old).title
+    title = definition_of(activity_of(journey, "infusion")).title
     other = published("obe-cel-all")
 
     begin_again(team, journey, failed_on, reason=CycleReason.SECOND_PRODUCT, version=other)
@@ -179,7 +178,9 @@ def test_another_product_follows_its_own_protocol_and_the_first_cycle_keeps_its_
     )
     assert second.activities.filter(code="second_infusion").exists()
     assert not first.activities.filter(code="second_infusion").exists()
-    assert definition_of(Activity.objects.get(pk=old.pk)).title == title
+    with_cycle = Activity.objects.select_related("cycle__protocol_version")
+    assert definition_of(with_cycle.get(cycle=first, code="infusion")).title == title
+    assert definition_of(with_cycle.get(cycle=second, code="infusion")).title != title
 
 
 def test_a_follow_up_that_the_other_protocol_does_not_offer_is_not_kept(team, journey, failed_on):
