@@ -106,8 +106,9 @@ def activity(
         return replaced(document, ACTIVITIES, place, changed)
 
     tried = opened
+    is_trying = TRY in {*request.POST, *request.GET}
     if form.is_bound and _are_valid(form, rows):
-        if TRY in request.POST:
+        if is_trying:
             tried = _tried(opened, form, change)
         elif is_saved(office, draft, form, change):
             messages.success(request, _("Saved: %(part)s.") % {"part": form.cleaned_data["title"]})
@@ -116,7 +117,7 @@ def activity(
         "is_tried": tried is not opened,
         "code": code,
     }
-    if TRY in request.POST and request.htmx:
+    if is_trying and request.htmx:
         context = office.context() | {"draft": draft, "form": form, "follows": True} | more
         return render(request, "authoring/partials/_trial.html", context)
     heading = activity_values(part)["title"]
