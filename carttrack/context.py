@@ -42,6 +42,9 @@ def _unread(request: HttpRequest) -> int:
 def _workplace(request: HttpRequest) -> Workplace | None:
     if not request.user.is_authenticated:
         return None
+    if hasattr(request, "workplace"):
+        read: Workplace | None = request.workplace
+        return read
     return workplace_of(request.user, chosen=request.session.get(CENTRE_KEY, ""))
 
 

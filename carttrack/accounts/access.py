@@ -13,7 +13,7 @@ from django.shortcuts import resolve_url
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import User
-from carttrack.accounts.selectors import roles_of
+from carttrack.accounts.selectors import Workplace, roles_of
 
 Parameters = ParamSpec("Parameters")
 
@@ -23,6 +23,7 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: Any
+    workplace: Workplace | None  # where a view has read it, so that the page need not
 
 
 class StaffRequest(SignedInRequest):

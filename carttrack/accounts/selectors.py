@@ -1,5 +1,6 @@
 """What a person is, where, and which page is theirs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -75,9 +76,16 @@ def workplace_of(user: User | AnonymousUser, *, chosen: str) -> Workplace | None
 
     `chosen` is the code of the centre they last looked at; it counts while they work there.
     """
-    memberships = list(
-        Membership.objects.of(user).select_related("centre").order_by("centre__name", "pk")
-    )
+    return workplace_from(memberships_of(user), chosen=chosen)
+
+
+def memberships_of(user: User | AnonymousUser) -> list[Membership]:
+    """Return what a person is today, with the centres, in the order of their names."""
+    return list(Membership.objects.of(user).select_related("centre").order_by("centre__name", "pk"))
+
+
+def workplace_from(memberships: Sequence[Membership], *, chosen: str) -> Workplace | None:
+    """Return the workplace that memberships make, for whoever has read them already."""
     if not memberships:
         return None
     centres = {membership.centre.code: membership.centre for membership in memberships}

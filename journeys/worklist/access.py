@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from carttrack.accounts.access import SignedInRequest, require_sign_in
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
-from carttrack.accounts.models import Centre, Membership, User
+from carttrack.accounts.models import Centre, User
+from carttrack.accounts.selectors import memberships_of, workplace_from
 from carttrack.audit import reads
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
@@ -116,22 +117,22 @@ def desk_for(request: SignedInRequest) -> Desk:
     Raises:
         Http404: they have no clinical role anywhere, or none at the centre they ask for.
     """
-    memberships = (
-        Membership.objects.of(request.user, CLINICAL_ROLES)
-        .select_related("centre")
-        .order_by("centre__name")
-    )
+    memberships = memberships_of(request.user)
     roles: dict[int, frozenset[Role]] = {}
     centres: dict[str, Centre] = {}
     for membership in memberships:
+        if membership.role not in CLINICAL_ROLES:
+            continue
         held = roles.get(membership.centre_id, frozenset())
         roles[membership.centre_id] = held | {Role(membership.role)}
         centres[membership.centre.code] = membership.centre
     if not centres:
         raise Http404
+    centre = _chosen(request, centres)
+    request.workplace = workplace_from(memberships, chosen=request.session.get(CENTRE_KEY, ""))
     return Desk(
         user=request.user,
-        centre=_chosen(request, centres),
+        centre=centre,
         centres=tuple(centres.values()),
         roles=roles,
         now=timezone.now(),

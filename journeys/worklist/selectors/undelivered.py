@@ -45,9 +45,12 @@ class UndeliveredRow:
 
 
 def undelivered_rows(
-    user: User, centres: Iterable[Centre], *, limit: int = SHOWN
+    user: User, centres: Iterable[Centre], *, limit: int = SHOWN, is_brief: bool = False
 ) -> tuple[UndeliveredRow, ...]:
-    """Return the undelivered messages of the centres about patients that the person may see."""
+    """Return the undelivered messages of the centres about patients that the person may see.
+
+    A brief list leaves out what each is about and to whom it goes.
+    """
     waiting = undelivered(centres=centres, limit=limit)
     journeys = (
         Journey.objects.visible_to(user)
@@ -55,8 +58,9 @@ def undelivered_rows(
         .select_related("patient")
     )
     known = {journey.uid: journey for journey in journeys}
-    about = _about(message.topic for _, message in waiting)
-    names = recipient_names(message.recipient_uid for _, message in waiting)
+    detailed = () if is_brief else [message for _, message in waiting]
+    about = _about(message.topic for message in detailed)
+    names = recipient_names(message.recipient_uid for message in detailed)
     return tuple(
         UndeliveredRow(
             message=message,

@@ -30,7 +30,7 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
     )
     needs = attention(scope)
     plan = agenda(scope)
-    waiting = undelivered_rows(desk.user, [desk.centre], limit=SHOWN_UNDELIVERED)
+    waiting = undelivered_rows(desk.user, [desk.centre], limit=SHOWN_UNDELIVERED, is_brief=True)
     waiting_total = undelivered_total([desk.centre])
     week = [row for day in plan.days for row in day.rows]
     reads.log(
