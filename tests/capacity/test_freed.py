@@ -10,7 +10,13 @@ from journeys.capacity.models import Reservation
 from journeys.capacity.services import hold_bed, hold_slot
 from journeys.planning.domain.states import ActivityState, EndReason
 from journeys.planning.models import Activity, Appointment
-from journeys.planning.services import book, cancel_booking, close_without, end_journey
+from journeys.planning.services import (
+    book,
+    cancel_booking,
+    close_without,
+    end_journey,
+    undo_last,
+)
 from tests.capacity.conftest import live
 from tests.factories import activity_of
 
@@ -150,3 +156,33 @@ def test_other_changes_of_an_activity_free_nothing(ward, infusion):
     Activity.objects.filter(pk=infusion.pk).update(plan_version=99)
 
     assert len(live(ward)) == 3
+
+
+def test_undoing_a_cancellation_takes_the_units_again(ward, infusion):
+    held = live(ward)
+    cancel_booking(activity_uid=infusion.uid, reason="mistake", by=ward.coordinator, **ward.clock)
+
+    undo(ward, infusion.journey)
+
+    assert live(ward) == held
+    infusion.refresh_from_db()
+    assert infusion.state == ActivityState.BOOKED
+
+
+def test_undoing_leaves_cancelled_what_somebody_else_has_by_now(ward, infusion, take):
+    cancel_booking(activity_uid=infusion.uid, reason="mistake", by=ward.coordinator, **ward.clock)
+    other = activity_of(ward.journey(), "infusion")
+    take(other, resource_uid=ward.unit("Infusion bed").uid, starts_at=ward.at(40), minutes=60)
+
+    undo(ward, infusion.journey)
+
+    infusion.refresh_from_db()
+    assert infusion.state == ActivityState.PLANNED
+    assert set(Reservation.objects.live().values_list("activity", flat=True)) == {other.pk}
+
+
+def undo(ward, journey):
+    journey.refresh_from_db()
+    undo_last(
+        journey_uid=journey.uid, number=journey.plan_version, by=ward.coordinator, **ward.clock
+    )

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from carttrack.accounts.domain import Role
+from journeys.capacity.domain.kinds import ResourceKind
+from journeys.capacity.models import Resource
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Appointment, PlanRevision
 from tests.factories import CentreFactory, activity_of, centre_day, journey_at, staff
@@ -62,6 +64,21 @@ def test_booking_again_begins_with_the_live_appointment(desk, centre, leukaphere
     initial = desk.get(page("book", leukapheresis)).context["form"].initial
 
     assert (initial["minutes"], initial["at"].isoformat()) == (90, "09:30:00")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_centre_that_keeps_units_shows_their_free_times_first(
+    desk, centre, leukapheresis, headers
+):
+    Resource.objects.create(centre=centre, kind=ResourceKind.APHERESIS, name="Machine 1")
+    units = reverse("capacity:reserve", args=[leukapheresis.uid])
+
+    response = desk.get(page("book", leukapheresis), headers=headers)
+
+    assert response.headers.get("HX-Redirect" if headers else "Location") == units
+    plain = f"{page('book', leukapheresis)}?no_unit="
+    assert plain in desk.get(units).text
+    assert desk.get(plain).context["form"].initial["minutes"] == 240
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from journeys.capacity.domain.hours import joined
-from journeys.capacity.domain.kinds import ResourceKind, is_infusion
+from journeys.capacity.domain.kinds import ResourceKind, is_infusion, kind_for
 from journeys.capacity.domain.stays import Span, full_days, stay_span
 from journeys.capacity.labels import KIND_LABELS, said_span
 from journeys.capacity.models import Reservation, Resource
@@ -50,6 +50,13 @@ class Taken:
 
     label: str
     when: str
+
+
+def takes_a_unit(activity: Activity) -> bool:
+    """Tell whether the centre keeps units of the kind that an activity is booked into."""
+    kind = kind_for(code=activity.code, kind=activity.kind)
+    kept = Resource.objects.active().filter(centre=activity.centre_id, kind=kind)
+    return kind is not None and kept.exists()
 
 
 def bookable_units(user: User, activity: Activity, kind: ResourceKind) -> QuerySet[Resource]:

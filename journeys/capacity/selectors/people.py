@@ -25,7 +25,17 @@ def visible_patients(user: User, patients: Iterable[int]) -> dict[int, uuid.UUID
 
 def journey_page(journey_uid: uuid.UUID) -> str:
     """Return the address of a journey's page, empty where this site has none."""
+    return _page("worklist:journey", journey_uid)
+
+
+def plain_booking_page(activity_uid: uuid.UUID) -> str:
+    """Return where an hour is booked without a unit, empty where this site has no such page."""
+    address = _page("worklist:book", activity_uid)
+    return f"{address}?no_unit=" if address else ""
+
+
+def _page(route: str, uid: uuid.UUID) -> str:
     try:
-        return reverse("worklist:journey", args=[journey_uid])
+        return reverse(route, args=[uid])
     except NoReverseMatch:
         return ""

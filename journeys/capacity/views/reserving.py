@@ -22,7 +22,7 @@ from journeys.capacity.selectors.booking import (
     stay_outlook,
     taken_by,
 )
-from journeys.capacity.selectors.people import journey_page
+from journeys.capacity.selectors.people import journey_page, plain_booking_page
 from journeys.capacity.services import Booked, may_overbook, reserve
 from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import title_of
@@ -61,6 +61,7 @@ def reserving(request: SignedInRequest, place: Place, activity: Activity) -> Htt
         "times": TimesForm(initial=asked),
         "kind_label": KIND_LABELS[kind] if kind else "",
         "back": journey_page(activity.journey.uid),
+        "elsewhere": plain_booking_page(activity.uid),
         **asked,
         **_outlook(place, activity, units, asked),
     }

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
@@ -132,7 +132,10 @@ def _restore(
 
 
 def _hold_again(space: Workspace, activity: Activity, uid: str | None, *, now: datetime) -> bool:
-    """Let the appointment of then hold, with its own identity, unless its hour has passed."""
+    """Let the appointment of then hold, with its own identity.
+
+    Not if its hour has passed, or if what it had is somebody else's by now: the database says so.
+    """
     live = space.appointments.get(activity.pk)
     if live and str(live.uid) == uid:
         return False
@@ -141,7 +144,11 @@ def _hold_again(space: Workspace, activity: Activity, uid: str | None, *, now: d
     if gone is None or gone.starts_at <= now:
         return False
     gone.cancelled_at, gone.cancel_reason = None, ""
-    gone.save(update_fields=["cancelled_at", "cancel_reason"])
+    try:
+        with transaction.atomic():
+            gone.save(update_fields=["cancelled_at", "cancel_reason"])
+    except IntegrityError:
+        return False
     space.appointments[activity.pk] = gone
     return True
 

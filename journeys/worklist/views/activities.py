@@ -7,13 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
+from journeys.capacity.selectors.booking import takes_a_unit
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity, Appointment
 from journeys.planning.selectors.timeline import title_of, words
@@ -31,6 +34,7 @@ from journeys.worklist.views.changing import sentence_of, status_of, to_journey
 from journeys.worklist.views.pages import page_context
 
 USUAL_MINUTES = 60
+NO_UNIT = "no_unit"  # in the address: book an hour and a place without taking a unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,12 @@ class Action:
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_activity(roles=SCHEDULERS)
 def book_activity(request: SignedInRequest, case: Case, activity: Activity) -> HttpResponse:
-    """Book an activity at a local day, hour and place."""
+    """Book an activity at a local day, hour and place.
+
+    Where the centre keeps units of the kind that it takes, their free times come first.
+    """
+    if request.method != "POST" and NO_UNIT not in request.GET and takes_a_unit(activity):
+        return _to(request, reverse("capacity:reserve", args=[activity.uid]))
     title = title_of(activity)
     form = BookForm(request.POST or None, zone=case.zone, initial=_booking(case, activity))
     action = Action(
@@ -142,6 +151,10 @@ def _act(
     context = page_context(case) | {"activity": activity, "form": form, "action": action}
     template = "worklist/partials/_action.html" if request.htmx else "worklist/action.html"
     return render(request, template, context, status=status_of(form, refused))
+
+
+def _to(request: SignedInRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _booking(case: Case, activity: Activity) -> dict[str, Any]:
