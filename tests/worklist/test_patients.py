@@ -10,6 +10,7 @@ from django.urls import reverse
 from carttrack.accounts.domain import Role
 from carttrack.audit.models import ReadEntry
 from journeys.patients.models import Patient
+from journeys.worklist.selectors import patients
 from tests.factories import (
     CentreFactory,
     centre_day,
@@ -98,6 +99,39 @@ def test_every_order_can_be_turned_round(desk, centre, column):
 
     assert families_in(desk.get(PATIENTS, {"sort": column})) == names
     assert families_in(desk.get(PATIENTS, {"sort": f"-{column}"})) == names[::-1]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "next", "started"])
+def test_pages_follow_each_other_and_lead_back(desk, centre, coordinator, monkeypatch, sort):
+    monkeypatch.setattr(patients, "PAGE_SIZE", 2)
+    for days, name in enumerate(["Abel", "Abel", "Berg", "Cohn", "Dahl"], start=1):
+        journey_at(centre, days_ago=days, patient=patient_at(centre, family_name=name))
+    whole = []
+    response = desk.get(PATIENTS, {"sort": sort})
+    assert response.context["found"].count == "2+"
+
+    while True:
+        whole.append([row.uid for row in response.context["found"].rows])
+        if not response.context["next"]:
+            break
+        response = desk.get(f"{PATIENTS}{response.context['next']}")
+    assert [len(page) for page in whole] == [2, 2, 1]
+    assert len({uid for page in whole for uid in page}) == 5
+
+    back = desk.get(f"{PATIENTS}{response.context['previous']}")
+    assert [row.uid for row in back.context["found"].rows] == whole[1]
+    first = desk.get(f"{PATIENTS}{back.context['previous']}")
+    assert [row.uid for row in first.context["found"].rows] == whole[0]
+    assert not first.context["previous"]
+
+
+def test_a_page_after_somebody_whom_one_may_not_see_is_the_first(desk, centre):
+    stranger = patient_at(CentreFactory())
+    own = patient_at(centre)
+
+    for after in (stranger.uid, "nobody"):
+        response = desk.get(PATIENTS, {"after": after})
+        assert [row.uid for row in response.context["found"].rows] == [own.uid]
 
 
 def test_an_empty_list_says_what_to_do_next(desk, centre):
