@@ -9,6 +9,7 @@ import os
 import sys
 from copy import copy
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
@@ -42,8 +43,8 @@ READS_PER_PATIENT = 10
 def base() -> None:
     """Migrate, publish the protocols and live through the demonstration."""
     call_command("migrate", verbosity=0)
-    call_command("publish_protocols", verbosity=0, stdout=sys.stderr)
-    call_command("load_demo", stdout=sys.stderr)
+    call_command("publish_protocols", stdout=StringIO())
+    call_command("load_demo", stdout=StringIO())
 
 
 def fill(number: int) -> dict[str, Any]:
