@@ -268,7 +268,7 @@ def test_the_promises_hold_after_any_sequence(ward, db):
     run_machine(
         AnyJourney,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
