@@ -37,7 +37,8 @@ class TopicState:
 class WantedReminder:
     """A message that the plan asks for.
 
-    `rule` is the protocol's version and the rule's code; `context` carries no personal data.
+    `rule` is the code of the activity and of its rule, the same in every version of a protocol:
+    what was told under an earlier one is not told again. `context` carries no personal data.
 
     Units:
         occurs_on: local date of the activity.

@@ -89,7 +89,9 @@ class Reminder(models.Model):
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="reminders")
     channel = models.CharField(_("channel"), max_length=20, choices=channel_choices)
     kind = models.CharField(_("kind"), max_length=40, choices=kind_choices)
-    rule = models.CharField(max_length=160, help_text="Protocol version and rule, or the event.")
+    rule = models.CharField(
+        max_length=160, help_text="Codes of the activity and its rule, or the event."
+    )
     is_planned = models.BooleanField(help_text="Follows the plan; an event's message does not.")
     purpose = models.CharField(_("purpose"), max_length=10, choices=purpose_choices)
     context = models.JSONField(default=dict, blank=True)

@@ -184,7 +184,7 @@ def test_an_administrator_sees_no_patient_here(client, colleague, address, newer
 
 
 def test_what_is_not_on_offer_is_not_migrated(office, journeys, address, centre):
-    foreign = journey_at(centre, protocol="car-t-standard")
+    foreign = journey_at(centre, protocol="axi-cel-lbcl")
 
     answer = office.post(address, {"journey": str(foreign.uid), "token": "x", "reason": "other"})
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from carttrack.accounts.models import Centre, User
 from journeys.patients.models import Patient
@@ -31,7 +31,7 @@ class MigrantRow:
 
     uid: uuid.UUID
     patient: Patient
-    number: int
+    follows: str
     coordinator: str
 
 
@@ -71,15 +71,23 @@ class Migration:
 
 
 def migrants(user: User, centre: Centre, version: ProtocolVersion) -> QuerySet[Journey]:
-    """Return the active journeys of a centre that follow an older version of the protocol."""
+    """Return the active journeys of a centre that follow an older version of the protocol.
+
+    A centre's own protocol takes over from the shared one of its product as well.
+    """
+    older = Q(
+        protocol_version__protocol=version.protocol_id,
+        protocol_version__number__lt=version.number,
+    )
+    if version.protocol.centre_id is not None:
+        older |= Q(
+            protocol_version__protocol__centre=None,
+            protocol_version__protocol__product=version.protocol.product_id,
+        )
     return (
         Journey.objects.visible_to(user)
         .active()
-        .filter(
-            centre=centre,
-            protocol_version__protocol=version.protocol_id,
-            protocol_version__number__lt=version.number,
-        )
+        .filter(older, centre=centre)
         .select_related("patient", "coordinator", "protocol_version__protocol")
         .defer("protocol_version__document")
         .order_by("patient__family_name", "patient__given_name", "pk")
@@ -91,7 +99,7 @@ def migrant_row(journey: Journey) -> MigrantRow:
     return MigrantRow(
         uid=journey.uid,
         patient=journey.patient,
-        number=journey.protocol_version.number,
+        follows=str(journey.protocol_version),
         coordinator=journey.coordinator.name,
     )
 

@@ -206,9 +206,9 @@ class NoSuchTrack(Refusal):
 
 
 class OtherProtocol(Refusal):
-    """A journey changes its protocol only with a new cycle."""
+    """A journey changes its product only with a new cycle."""
 
-    message = _("That version belongs to another protocol. Start a new cycle for another product.")
+    message = _("That version is for another product or centre. Start a new cycle instead.")
 
 
 class SameVersion(Refusal):

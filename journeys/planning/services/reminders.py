@@ -95,7 +95,7 @@ def tell_of_change(space: Workspace, *, about: Activity, now: datetime) -> Messa
 def _wanted(space: Workspace, rows: Sequence[Line], *, today: date) -> list[WantedReminder]:
     recipients = _recipients(space)
     return [
-        _wish(space, line, definition, rule, recipients[rule.audience])
+        _wish(line, definition, rule, recipients[rule.audience])
         for line, definition, rule in _rules(space, rows)
         if _send_on(line, rule) is None or _day(line) + _offset(rule) <= today + HORIZON
     ]
@@ -121,19 +121,17 @@ def _rules(
 
 
 def _wish(
-    space: Workspace,
     line: Line,
     definition: ActivityDefinition,
     rule: ReminderDefinition,
     recipient: Recipient,
 ) -> WantedReminder:
-    protocol = space.protocol
     return WantedReminder(
         topic=line.uid,
         recipient_id=recipient.pk,
         channel=rule.channel,
         kind=rule.kind,
-        rule=f"{protocol.code}:{protocol.version}:{definition.code}:{rule.code}",
+        rule=f"{definition.code}:{rule.code}",
         occurs_on=_day(line),
         send_on=_send_on(line, rule),
         at=time.fromisoformat(rule.at),

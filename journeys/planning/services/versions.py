@@ -153,12 +153,19 @@ def apply_rules(
 
 def _check_version(space: Workspace, version: ProtocolVersion) -> None:
     current = space.journey.protocol_version
-    if version.protocol_id != current.protocol_id:
+    if not _can_take_over(space, version):
         raise OtherProtocol
     if version.pk == current.pk:
         raise SameVersion
     if space.journey.region not in version.regions:
         raise RegionNotCovered
+
+
+def _can_take_over(space: Workspace, version: ProtocolVersion) -> bool:
+    """Tell whether it is the same protocol, or the shared one and the centre's own of a product."""
+    current, other = space.journey.protocol_version.protocol, version.protocol
+    is_usable = other.centre_id in (None, space.journey.centre_id)
+    return current == other or (is_usable and current.product_id == other.product_id)
 
 
 def _let_go(space: Workspace, track: str, *, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Protocol versions as the planner reads them, and what each activity is by them."""
 
+from django.db.models import Q
+
 from journeys.planning.documents import protocol_from_document
 from journeys.planning.domain.protocol import ActivityDefinition, LabelRule, LabelRules, Protocol
 from journeys.planning.domain.unscheduled import UNSCHEDULED
@@ -42,9 +44,12 @@ def _former_definition(activity: Activity) -> ActivityDefinition:
     """Return the latest definition of a code that is gone; versions are frozen, so asked once."""
     key = (activity.cycle_id, activity.code)
     if key not in _FORMER:
-        followed = {activity.journey.protocol_version.protocol_id}
-        followed.add(activity.cycle.protocol_version.protocol_id)
-        versions = ProtocolVersion.objects.filter(protocol__in=followed).order_by("-published_at")
+        followed = (activity.journey.protocol_version, activity.cycle.protocol_version)
+        products = {version.protocol.product_id for version in followed}
+        of_product = Q(protocol__product__in=products - {None})
+        if None in products:
+            of_product |= Q(protocol__product=None)
+        versions = ProtocolVersion.objects.filter(of_product).order_by("-published_at")
         _FORMER[key] = next(
             definition
             for version in versions

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from journeys.planning.documents import protocol_from_document
 from journeys.planning.models import Activity, Appointment, LabelRule
 from journeys.planning.services import (
     apply_rules,
@@ -12,6 +13,7 @@ from journeys.planning.services import (
     migrate_journey,
     propose,
     publish_label_rules,
+    publish_protocol,
 )
 from journeys.planning.services.refusals import (
     JourneyNotActive,
@@ -23,7 +25,7 @@ from journeys.planning.services.refusals import (
 )
 from journeys.planning.workspace import definition_of
 from notifications.models import Reminder
-from tests.factories import published, shipped_files
+from tests.factories import CentreFactory, published, shipped_files
 from tests.planning.conftest import activity_of, at
 from tests.planning.services.acts import (
     days,
@@ -212,6 +214,48 @@ def test_a_migration_is_reviewed_before_it_is_made(team, journey, followed):
     assert {each.point for each in proposal.changes} >= {"month_6", "day_60"}
 
 
+@pytest.mark.feature(8)
+def test_nobody_is_told_again_what_an_earlier_version_told(team, journey, followed):
+    visit = latest(journey, "month_6")
+    team.book(visit, visit.chosen_on, today=followed)
+    booked = Reminder.objects.get(topic__uid=visit.uid, kind="appointment_booked")
+    Reminder.objects.filter(pk=booked.pk).update(state="sent", sent_at=at(followed))
+    waiting = Reminder.objects.live().filter(thread__uid=journey.uid)
+    before = set(waiting.values_list("pk", flat=True))
+
+    outcome = migrate(team, journey, version_after(journey.protocol_version), followed)
+
+    assert not outcome.messages.created
+    assert not outcome.messages.suppressed
+    assert set(waiting.values_list("pk", flat=True)) == before
+
+
+@pytest.mark.feature(8)
+def test_a_centres_own_copy_takes_over_from_the_shared_protocol(team, journey, followed):
+    shared = journey.protocol_version
+    own = own_copy(shared, team.centre)
+    elsewhere = own_copy(shared, CentreFactory(region=team.centre.region))
+
+    migrate(team, journey, own, followed)
+
+    journey.refresh_from_db()
+    assert journey.protocol_version == own
+    with refused(OtherProtocol, "another product or centre"):
+        migrate(team, journey, elsewhere, followed)
+    migrate(team, journey, shared, followed)
+
+
+def own_copy(version, centre):
+    document = version.document | {"code": f"own-{centre.pk}", "version": 1}
+    found, _ = publish_protocol(
+        protocol=protocol_from_document(document),
+        document=document,
+        now=version.published_at,
+        centre=centre,
+    )
+    return found
+
+
 def test_a_version_that_cannot_take_over_is_refused(team, journey, followed):
     version = journey.protocol_version
     elsewhere = version_after(version, regions=["us"])
@@ -220,7 +264,7 @@ def test_a_version_that_cannot_take_over_is_refused(team, journey, followed):
 
     with refused(SameVersion, "follows this version already"):
         migrate(team, journey, version, followed)
-    with refused(OtherProtocol, "belongs to another protocol"):
+    with refused(OtherProtocol, "is for another product"):
         migrate(team, journey, other, followed)
     with refused(RegionNotCovered, "not published for the centre's region"):
         migrate(team, journey, elsewhere, followed)
