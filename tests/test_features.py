@@ -15,7 +15,7 @@ def cited_in(path: Path) -> set[int]:
         for call in calls
         if ast.unparse(call.func) == "pytest.mark.feature"
         for argument in call.args
-        if isinstance(argument, ast.Constant)
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, int)
     }
 
 

@@ -5,9 +5,10 @@ from notifications.services.events import notify_now
 from notifications.services.inbox import read_messages
 from notifications.services.plan import sync_reminders
 from notifications.services.recipients import (
+    Person,
     block_recipient,
     recipient_for_user,
-    save_recipient,
+    save_recipients,
     unblock_recipient,
 )
 from notifications.services.resolve import Decision, NotResolvable, resolve
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "MessageChange",
     "NotResolvable",
+    "Person",
     "SweepInsideTransaction",
     "SweepResult",
     "SyncResult",
@@ -27,7 +29,7 @@ __all__ = [
     "read_messages",
     "recipient_for_user",
     "resolve",
-    "save_recipient",
+    "save_recipients",
     "stop_thread",
     "sweep",
     "sync_reminders",

@@ -26,6 +26,20 @@ from notifications.services import rows
 # A person's or the recipient's own decision: the plan does not begin such a message again.
 DECIDED = ("dropped", "opted_out")
 
+# Columns of a row, in the order of `Key` and by the names of `Entry`.
+OF_KEY = ("rule", "topic__uid", "recipient_id", "channel")
+OF_ENTRY = (
+    "id",
+    "kind",
+    "occurs_on",
+    "local_on",
+    "local_at",
+    "zone",
+    "is_at_once",
+    "due_at",
+    "context",
+)
+
 
 def sync_reminders(
     *,
@@ -62,14 +76,14 @@ def sync_reminders(
 
 def _difference(
     *,
-    thread: Thread | None,
+    thread: Thread,
     wanted: Sequence[WantedReminder],
     topics: Sequence[TopicState],
     now: datetime,
 ) -> Difference:
     """Compare the stored rows with what is wanted."""
     closed = {topic.uid: topic.reason for topic in topics if not topic.is_open}
-    if thread is not None and thread.stopped_at is not None:
+    if thread.stopped_at is not None:
         closed = {topic.uid: thread.stop_reason for topic in topics}
         wanted = ()
     wanted = [item for item in wanted if item.topic not in closed]
@@ -105,32 +119,22 @@ def _wish(wanted: WantedReminder, zone: str, now: datetime) -> Wish:
     )
 
 
-def _entries(thread: Thread | None) -> list[Entry]:
-    """Read the thread's planned rows that count: all but those withdrawn by the plan itself."""
-    if thread is None:
-        return []
+def _entries(thread: Thread) -> list[Entry]:
+    """Read the thread's planned rows that count: all but those withdrawn by the plan itself.
+
+    Such a row has its topic and its day by constraint.
+    """
     planned = Reminder.objects.filter(thread=thread, is_planned=True)
     counted = planned.exclude(state=State.SUPPRESSED) | planned.filter(reason__in=DECIDED)
-    return [_entry(row) for row in counted.select_related("topic").order_by("id")]
-
-
-def _entry(row: Reminder) -> Entry:
-    """Turn a planned row, which has its topic and its day by constraint, into a value."""
-    if row.topic is None or row.occurs_on is None:
-        raise ValueError(f"planned reminder {row.uid} has no topic")
-    return Entry(
-        id=row.pk,
-        key=Key(row.rule, row.topic.uid, row.recipient_id, row.channel),
-        kind=row.kind,
-        state=State(row.state),
-        occurs_on=row.occurs_on,
-        local_on=row.local_on,
-        local_at=row.local_at,
-        zone=row.zone,
-        is_at_once=row.is_at_once,
-        due_at=row.due_at,
-        context=row.context,
-    )
+    rows = counted.order_by("id").values(*OF_KEY, *OF_ENTRY, "state")
+    return [
+        Entry(
+            key=Key(*(row[name] for name in OF_KEY)),
+            state=State(row["state"]),
+            **{name: row[name] for name in OF_ENTRY},
+        )
+        for row in rows
+    ]
 
 
 def _result(difference: Difference) -> SyncResult:

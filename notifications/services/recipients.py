@@ -1,10 +1,14 @@
 """Keeping who is written to, where, in which language and on which clock."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from carttrack.accounts.models import User
 from notifications.models import Recipient
@@ -12,44 +16,64 @@ from notifications.models import Recipient
 CURED_BY_A_NEW_ADDRESS = frozenset({"bounced", "no_address"})
 
 
-@transaction.atomic
-def save_recipient(
-    *,
-    user: User | None,
-    email: str,
-    language: str,
-    time_zone: str,
-    uid: UUID | None = None,
-) -> Recipient:
-    """Keep the details of somebody who is written to and return the recipient.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who is written to, as their own record has it now.
 
-    It is found again by the sign-in, else by the given `uid`, else by the address; pass a `uid` for
-    whoever has no sign-in, because two people may share an address or have none. A changed address
-    is given another chance: what bounced was the old one. Nothing is written when nothing changed.
+    Pass a `uid` for whoever has no sign-in: two people may share an address or have none.
+    """
+
+    user_id: int | None
+    email: str
+    language: str
+    time_zone: str
+    uid: UUID | None = None
+
+    def is_kept_in(self, recipient: Recipient) -> bool:
+        """Tell whether a recipient has these details already."""
+        kept = (recipient.user_id, recipient.email, recipient.language, recipient.time_zone)
+        return kept == (self.user_id, self.email, self.language, self.time_zone)
+
+
+def save_recipients(people: Sequence[Person]) -> list[Recipient]:
+    """Keep the details of people who are written to and return their recipients, in their order.
+
+    Each is found again by the sign-in, else by the given `uid`, else by the address. A changed
+    address is given another chance: what bounced was the old one. Nothing is written, and one query
+    made, when nothing changed.
 
     Raises:
         ZoneInfoNotFoundError: no such time zone.
     """
-    zone = ZoneInfo(time_zone).key
-    details = {"user": user, "email": email, "language": language, "time_zone": zone}
-    recipient = _known(user=user, uid=uid, email=email)
-    if recipient is None:
-        try:
-            with transaction.atomic():
-                return Recipient.objects.create(**details, **({"uid": uid} if uid else {}))
-        except IntegrityError:  # another plan has just made the same person known
-            recipient = _known(user=user, uid=uid, email=email)
+    known = list(Recipient.objects.filter(reduce(or_, map(_may_be, people))).order_by("pk"))
+    found = [_among(known, person) for person in people]
+    return [
+        recipient if recipient and person.is_kept_in(recipient) else _saved(person)
+        for person, recipient in zip(people, found, strict=True)
+    ]
+
+
+@transaction.atomic
+def _saved(person: Person) -> Recipient:
+    """Make a recipient, or change one; a block that came in the meantime, an opt-out, stands."""
+    zone = ZoneInfo(person.time_zone).key
+    details = {
+        "user_id": person.user_id,
+        "email": person.email,
+        "language": person.language,
+        "time_zone": zone,
+    }
+    try:
+        with transaction.atomic():
+            recipient = _locked(person)
             if recipient is None:
-                raise
-    if all(getattr(recipient, name) == value for name, value in details.items()):
-        return recipient
-    return _changed(recipient, details)
-
-
-def _changed(recipient: Recipient, details: dict[str, Any]) -> Recipient:
-    """Keep new details; a block that came in the meantime, such as an opt-out, stands."""
-    recipient = Recipient.objects.select_for_update(no_key=True).get(pk=recipient.pk)
-    if recipient.email != details["email"] and recipient.blocked_reason in CURED_BY_A_NEW_ADDRESS:
+                own = {"uid": person.uid} if person.uid else {}
+                return Recipient.objects.create(**details, **own)
+    except IntegrityError:  # another plan has just made the same person known
+        recipient = _locked(person)
+        if recipient is None:
+            raise
+    if recipient.email != person.email and recipient.blocked_reason in CURED_BY_A_NEW_ADDRESS:
         recipient.blocked_reason = ""
     for name, value in details.items():
         setattr(recipient, name, value)
@@ -57,24 +81,38 @@ def _changed(recipient: Recipient, details: dict[str, Any]) -> Recipient:
     return recipient
 
 
-def _known(*, user: User | None, uid: UUID | None, email: str) -> Recipient | None:
-    """Return the recipient with this sign-in, uid or address."""
-    ways: list[dict[str, Any]] = [{"user": user}] if user else []
-    ways += [{"uid": uid}] if uid else []
-    ways += [{"user": None, "email": email}] if not (user or uid) else []
-    for way in ways:
-        known = Recipient.objects.select_related("user").filter(**way).first()
-        if known:
-            return known
-    return None
+def _locked(person: Person) -> Recipient | None:
+    found = Recipient.objects.select_for_update(no_key=True).filter(_may_be(person))
+    return _among(list(found.order_by("pk")), person)
+
+
+def _may_be(person: Person) -> Q:
+    """Return who may be a person: by the sign-in, the uid or, with neither, the address."""
+    if not (person.user_id or person.uid):
+        return Q(user=None, email=person.email)
+    by_user = Q(user=person.user_id) if person.user_id else Q(pk__in=())
+    return by_user | (Q(uid=person.uid) if person.uid else Q(pk__in=()))
+
+
+def _among(known: Sequence[Recipient], person: Person) -> Recipient | None:
+    """Return the person among recipients: a sign-in says more than a uid, a uid than an address."""
+    ways: list[Callable[[Recipient], bool]] = [
+        lambda each: person.user_id is not None and each.user_id == person.user_id,
+        lambda each: person.uid is not None and each.uid == person.uid,
+        lambda each: (
+            not (person.user_id or person.uid)
+            and each.user_id is None
+            and each.email == person.email
+        ),
+    ]
+    return next((each for way in ways for each in known if way(each)), None)
 
 
 def recipient_for_user(*, user: User, time_zone: str) -> Recipient:
     """Return the person's recipient, made from what is known of them when there is none."""
     existing = Recipient.objects.filter(user=user).first()
-    return existing or save_recipient(
-        user=user, email=user.email, language=user.language, time_zone=time_zone
-    )
+    person = Person(user_id=user.pk, email=user.email, language=user.language, time_zone=time_zone)
+    return existing or save_recipients([person])[0]
 
 
 def block_recipient(*, recipient: Recipient, reason: str) -> None:

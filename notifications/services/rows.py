@@ -29,6 +29,13 @@ SET state = 'suppressed', reason = gone.reason, lease_token = NULL, lease_until 
 FROM unnest(%s::bigint[], %s::text[]) AS gone(id, reason)
 WHERE reminder.id = gone.id AND reminder.state IN ('pending', 'leased', 'failed', 'expired')
 """
+KEEP_TOPICS = """
+INSERT INTO notifications_topic AS topic (uid, thread_id, version, is_open)
+SELECT new.uid, %s, new.version, new.is_open
+  FROM unnest(%s::uuid[], %s::integer[], %s::boolean[]) AS new(uid, version, is_open)
+    ON CONFLICT (uid) DO UPDATE SET version = EXCLUDED.version, is_open = EXCLUDED.is_open
+ WHERE (topic.version, topic.is_open) IS DISTINCT FROM (EXCLUDED.version, EXCLUDED.is_open)
+"""
 FOLLOW_TOPICS = """
 UPDATE notifications_reminder AS reminder
 SET topic_version = topic.version
@@ -46,15 +53,14 @@ def hold(thread: Thread) -> None:
 
 def write_topics(thread: Thread, topics: Sequence[TopicState]) -> Mapping[UUID, int]:
     """Keep each topic's version and openness; return the keys of all topics of the thread."""
-    Topic.objects.bulk_create(
-        [
-            Topic(uid=topic.uid, thread=thread, version=topic.version, is_open=topic.is_open)
-            for topic in topics
-        ],
-        update_conflicts=True,
-        unique_fields=["uid"],
-        update_fields=["version", "is_open"],
-    )
+    arguments: list[Any] = [
+        thread.pk,
+        [str(topic.uid) for topic in topics],
+        [topic.version for topic in topics],
+        [topic.is_open for topic in topics],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_TOPICS, arguments)
     return dict(Topic.objects.filter(thread=thread).values_list("uid", "pk"))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from carttrack.accounts.domain import Role
 from notifications.models import InboxMessage
-from notifications.services import save_recipient
+from notifications.services import recipient_for_user
 from tests.accounts.factories import MembershipFactory
 from tests.factories import CentreFactory, centre_day, staff
 from tests.patients.factories import CareRelationFactory, PatientFactory
@@ -75,7 +75,7 @@ def test_a_page_for_everybody_names_no_centre(client):
 def test_the_navigation_counts_what_is_unread(client):
     centre = CentreFactory()
     user = staff(centre)
-    recipient = save_recipient(user=user, email=user.email, language="en", time_zone="UTC")
+    recipient = recipient_for_user(user=user, time_zone="UTC")
     for _message in range(3):
         InboxMessage.objects.create(
             message_uid=uuid4(), recipient=recipient, subject="S", body="", at=timezone.now()

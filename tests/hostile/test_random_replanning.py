@@ -123,7 +123,7 @@ class AnyPlan(AnyJourney):
     def everything(self) -> list[Any]:
         """Return the journey's rows as they stand, without the days of its many activities."""
         counts = [
-            model.objects.filter(**{path: self.journey}).count()
+            model._default_manager.filter(**{path: self.journey}).count()
             for model, path in (OF_JOURNEY | WRITTEN_ONCE).items()
         ]
         versions = self.journey.activities.order_by("pk").values_list("state", "plan_version")
@@ -366,14 +366,18 @@ class AnyPlan(AnyJourney):
     def nothing_clinical_is_lost_or_overwritten(self) -> None:
         for model, path in OF_JOURNEY.items():
             now = dict.fromkeys(
-                model.objects.filter(**{path: self.journey}).values_list("pk", flat=True)
+                model._default_manager.filter(**{path: self.journey}).values_list("pk", flat=True)
             )
             assert self.kept.get(model, {}).keys() <= now.keys()
             self.kept[model] = now
-        once = {model: {path: self.journey} for model, path in WRITTEN_ONCE.items()}
+        once: dict[type[Model], dict[str, Any]] = {
+            model: {path: self.journey} for model, path in WRITTEN_ONCE.items()
+        }
         once[HistoryEntry] = {"patient_uid": self.journey.patient.uid}
         for model, condition in once.items():
-            written = {row["id"]: row for row in model.objects.filter(**condition).values()}
+            written = {
+                row["id"]: row for row in model._default_manager.filter(**condition).values()
+            }
             for pk, row in self.kept.get(model, {}).items():
                 assert written.get(pk) == row
             self.kept[model] = written

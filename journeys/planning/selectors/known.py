@@ -30,7 +30,7 @@ def rewind(space: Workspace, *, at: datetime) -> None:
             hold.until_on = None
     last = _last_revision(space, at)
     space.cycle.conflicts = last.conflicts if last else []
-    if last is None or last.kind != RevisionKind.ENDED:
+    if last is None or last.kind not in (RevisionKind.ENDED, RevisionKind.COMPLETED):
         space.journey.status = JourneyStatus.ACTIVE
     plan = compute(space, facts(space), today=at.astimezone(space.zone).date())
     for planned in plan.stages:

@@ -1,9 +1,7 @@
 """Which reminders a plan asks for, and keeping the ledger equal to that."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import partial
-from operator import itemgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +20,7 @@ from notifications import services as notifications
 from notifications.domain.ledger import TopicState, WantedReminder
 from notifications.domain.states import Purpose
 from notifications.models import Recipient
-from notifications.services import MessageChange, SyncResult
+from notifications.services import MessageChange, Person, SyncResult
 from notifications.tasks import hint
 
 # Rows exist for this long ahead; what lies beyond is written when its time comes near.
@@ -65,7 +63,7 @@ def tell_of_change(space: Workspace, *, about: Activity, now: datetime) -> Messa
 
     Call it after the plan was written. What the change is stands behind the sign-in.
     """
-    recipient = _patient(space)
+    [recipient] = notifications.save_recipients([_patient(space)])
     reminder = notifications.notify_now(
         thread_uid=space.journey.uid,
         topic_uid=None,
@@ -166,29 +164,29 @@ def _recipients(space: Workspace) -> dict[Audience, Recipient]:
     """Keep who is written to, in one order whatever their parts: no two plans block each other."""
     journey = space.journey
     zone = journey.centre.time_zone
-    people: list[tuple[int, Audience, Callable[[], Recipient]]] = [
-        (journey.patient.user_id or 0, Audience.PATIENT, partial(_patient, space)),
-        (journey.coordinator_id, Audience.COORDINATOR, partial(_staff, journey.coordinator, zone)),
-        (journey.clinician_id, Audience.CLINICIAN, partial(_staff, journey.clinician, zone)),
+    people = [
+        (Audience.PATIENT, _patient(space)),
+        (Audience.COORDINATOR, _staff(journey.coordinator, zone)),
+        (Audience.CLINICIAN, _staff(journey.clinician, zone)),
     ]
-    return {audience: keep() for _place, audience, keep in sorted(people, key=itemgetter(0))}
+    people.sort(key=lambda each: each[1].user_id or 0)
+    saved = notifications.save_recipients([person for _audience, person in people])
+    return {audience: found for (audience, _person), found in zip(people, saved, strict=True)}
 
 
-def _patient(space: Workspace) -> Recipient:
+def _patient(space: Workspace) -> Person:
     patient = space.journey.patient
-    return notifications.save_recipient(
+    return Person(
         uid=patient.uid,
-        user=patient.user,
+        user_id=patient.user_id,
         email=patient.email,
         language=patient.language,
         time_zone=patient.time_zone,
     )
 
 
-def _staff(user: User, zone: str) -> Recipient:
-    return notifications.save_recipient(
-        user=user, email=user.email, language=user.language, time_zone=zone
-    )
+def _staff(user: User, zone: str) -> Person:
+    return Person(user_id=user.pk, email=user.email, language=user.language, time_zone=zone)
 
 
 def _day(line: Line) -> date:

@@ -20,7 +20,7 @@ from journeys.planning.domain.states import (
     RevisionKind,
 )
 from journeys.planning.domain.unscheduled import UNSCHEDULED
-from journeys.planning.models import Activity, Appointment, PlanChange, PlanRevision, Stage
+from journeys.planning.models import Activity, Appointment, PlanRevision, Stage
 from journeys.planning.services import reminders
 from journeys.planning.services.releasing import cancel_appointment
 from journeys.planning.workspace import (
@@ -40,6 +40,12 @@ UPDATE planning_activity AS activity
   FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::date[], %s::date[], %s::text[])
        AS new(id, target_on, opens_on, closes_on, chosen_on, why)
  WHERE activity.id = new.id AND activity.state = ANY(%s)
+"""
+
+KEEP_CHANGES = """
+INSERT INTO planning_planchange (revision_id, activity_id, before, after)
+SELECT %s, kept.activity_id, kept.before, kept.after
+  FROM jsonb_to_recordset(%s::jsonb) AS kept(activity_id bigint, before jsonb, after jsonb)
 """
 
 
@@ -132,7 +138,9 @@ def write_plan(
     changes = open_changes(space, plan, rows, dates_before=dates_before, dropped=dropped)
     journey = space.journey
     subject = activity.point if activity else ""
-    token = fingerprint(changes, kind, subject, str(journey.plan_version), *_states(space))
+    token = fingerprint(
+        changes, kind, subject, str(journey.plan_version), *_standing(space), *_states(space)
+    )
     conflicts = [conflict_record(conflict) for conflict in plan.conflicts]
     journey.plan_version += 1
     journey.save(update_fields=["plan_version"])
@@ -222,6 +230,13 @@ def _date_unscheduled(space: Workspace, activity: Activity) -> None:
         )
 
 
+def _standing(space: Workspace) -> list[str]:
+    """Return what the journey as a whole follows, for the token."""
+    hold = space.live_hold
+    held = f"held {hold.from_on} {hold.expected_on}" if hold else ""
+    return [str(space.journey.protocol_version_id), space.journey.track, held]
+
+
 def _states(space: Workspace) -> list[str]:
     """Return what the use-case changed of activities' states, for the token."""
     return [
@@ -241,10 +256,9 @@ def _keep_changes(
         before = _record(dates_before[activity.pk], loaded) if loaded else None
         after = _record(dates_of(activity), space.state_of(activity))
         if before != after:
-            changes.append(
-                PlanChange(revision=revision, activity=activity, before=before, after=after)
-            )
-    PlanChange.objects.bulk_create(changes)
+            changes.append({"activity_id": activity.pk, "before": before, "after": after})
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_CHANGES, [revision.pk, json.dumps(changes)])
 
 
 def _insert(space: Workspace, rows: Collection[Line]) -> None:
