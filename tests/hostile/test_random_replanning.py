@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
