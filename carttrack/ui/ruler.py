@@ -14,7 +14,7 @@ from carttrack.ui import dates, states
 
 LABEL_WIDTH = 170.0
 WIDTH = 1000.0
-RIGHT_EDGE = WIDTH - 14.0
+RIGHT_EDGE = WIDTH - 24.0
 KNEE_AT = 760.0
 AXIS_TOP, TOP = 34.0, 40.0
 ROW_HEIGHT = 26.0

@@ -55,17 +55,25 @@ def folded(
 ) -> tuple[FoldedStage, ...]:
     """Return the stages with runs of four or more alike folded.
 
-    What is due, booked, at risk or missed stands by itself; the rows of a run share one mark.
+    What is due, booked, at risk or missed stands by itself; the rows of a run share one mark. The
+    bars of all stages but the last share a scale, so that they show what follows what.
     """
-    held = tuple(pauses)
+    stages, held = tuple(stages), tuple(pauses)
+    near = [row for stage in stages[:-1] for row in stage.rows]
+    shared = scale_of(_days(near), today=today, pauses=held)
     return tuple(
         FoldedStage(
             stage=stage,
             runs=tuple(_runs(stage.rows)),
-            scale=scale_of(_days(stage.rows), today=today, pauses=held),
+            scale=shared if stage is not stages[-1] else _years(stage, today=today),
         )
         for stage in stages
     )
+
+
+def _years(stage: TimelineStage, *, today: date) -> Scale | None:
+    """Return the scale of the last stage, whose years would press all other days together."""
+    return scale_of(_days(stage.rows), today=today)
 
 
 def _days(rows: Iterable[TimelineRow]) -> Iterator[date | None]:

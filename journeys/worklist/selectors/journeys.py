@@ -20,6 +20,7 @@ from journeys.planning.models import Journey, PlanChange, PlanRevision
 from journeys.planning.selectors.timeline import (
     Timeline,
     TimelineRow,
+    TimelineStage,
     point_titles,
     title_of,
 )
@@ -96,30 +97,36 @@ class ChangeLine:
     after: Days | None
 
 
-def stage_axis(shown: Timeline) -> Axis:
-    """Return the stages as windows for a ruler of a few lines."""
+def stage_axis(shown: Timeline, *, today: date) -> Axis:
+    """Return the stages as windows for a ruler of a few lines; one that is on reaches today."""
     windows = tuple(
         RulerWindow(
             row=stage.title,
             label=stage.title,
             opens=stage.starts_on,
-            closes=max(stage.starts_on, stage.ends_on or stage.starts_on),
+            closes=max(stage.starts_on, stage.ends_on or _so_far(stage, today)),
             state=stage.mark,
         )
         for stage in shown.stages
         if stage.starts_on
     )
-    return _axis(shown, windows)
+    return _axis(shown, windows, today=today)
 
 
-def axis(shown: Timeline) -> Axis:
+def _so_far(stage: TimelineStage, today: date) -> date:
+    return today if stage.mark == "now" else date.min
+
+
+def axis(shown: Timeline, *, today: date) -> Axis:
     """Return the windows for the ruler; occurrences of one activity share a line."""
-    return _axis(shown, tuple(_windows(shown)))
+    return _axis(shown, tuple(_windows(shown)), today=today)
 
 
-def _axis(shown: Timeline, windows: tuple[RulerWindow, ...]) -> Axis:
+def _axis(shown: Timeline, windows: tuple[RulerWindow, ...], *, today: date) -> Axis:
     starts = [window.opens for window in windows] + [shown.journey.started_on]
     ends = [window.closes for window in windows] + [shown.journey.started_on]
+    if shown.holds:  # what stands still has no day; the axis shows for how long
+        ends.append(today)
     infusion = next((row for row in shown.rows if row.code == "infusion"), None)
     return Axis(
         windows=windows,

@@ -45,6 +45,11 @@ class DateLine:
         """Tell whether its day changes and not only its window."""
         return self.shift != 0
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether it had a day and has none for now."""
+        return bool(self.before and self.before.day and self.after and not self.after.day)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedLine:
@@ -91,7 +96,12 @@ class Preview:
     @property
     def moved_count(self) -> int:
         """Return how many days move; the other lines only change their windows."""
-        return sum(1 for line in self.lines if line.moves)
+        return sum(1 for line in self.lines if line.moves and not line.waits)
+
+    @property
+    def waiting_count(self) -> int:
+        """Return how many dates have no day for now."""
+        return sum(1 for line in self.lines if line.waits)
 
     @property
     def others_moved(self) -> int:
@@ -124,6 +134,14 @@ class Preview:
             ),
             (
                 ngettext(
+                    "%(count)d date is open until the journey goes on.",
+                    "%(count)d dates are open until the journey goes on.",
+                    self.waiting_count,
+                ),
+                self.waiting_count,
+            ),
+            (
+                ngettext(
                     "%(count)d activity leaves the plan.",
                     "%(count)d activities leave the plan.",
                     len(self.cancelled),
@@ -140,7 +158,9 @@ class Preview:
             ),
             (
                 ngettext(
-                    "%(count)d message changes.", "%(count)d messages change.", self.messages_count
+                    "%(count)d message changes.",
+                    "%(count)d messages change.",
+                    self.messages_count,
                 ),
                 self.messages_count,
             ),

@@ -70,7 +70,7 @@ def windows(request: SignedInRequest, case: Case) -> HttpResponse:
     """Show every window of a journey on one axis, and as a table."""
     shown = timeline(case.journey.uid, today=case.today)
     pauses = pauses_of(hold_notes(shown.holds, today=case.today), today=case.today)
-    context = page_context(case) | {"axis": axis(shown), "pauses": pauses}
+    context = page_context(case) | {"axis": axis(shown, today=case.today), "pauses": pauses}
     return render(request, "worklist/windows.html", context)
 
 

@@ -43,7 +43,7 @@ def whole(case: Case, shown: Timeline, *, known_at: datetime | None) -> dict[str
         "stages": _stages(case, shown, pauses, is_now=known_at is None),
         "restrictions": restrictions_ahead(shown, today=case.today),
         "conflicts": conflict_notes(shown),
-        "axis": stage_axis(shown),
+        "axis": stage_axis(shown, today=case.today),
         "pauses": pauses,
         "holds": holds,
         "hold": live_note(holds),
@@ -52,7 +52,10 @@ def whole(case: Case, shown: Timeline, *, known_at: datetime | None) -> dict[str
         "track": _track(shown),
         "is_active": is_active,
         "is_latest": is_latest,
-        "may_rehearse": is_active and case.may_schedule and may_rehearse(shown),
+        "may_rehearse": is_active
+        and case.may_schedule
+        and live_note(holds) is None
+        and may_rehearse(shown),
         "messages_of_plan": message_lines(case.journey) if known_at is None else None,
         **_revisions(case, known_at=known_at, is_active=is_active),
     }
