@@ -68,9 +68,24 @@ def test_the_page_shows_every_stage_and_why_each_date_is_what_it_is(desk, journe
     leukapheresis = next(
         row for row in response.context["timeline"].rows if row.code == "leukapheresis"
     )
-    assert leukapheresis.why
-    for reason in leukapheresis.why:
-        assert escape(reason) in response.text
+    address = reverse("worklist:why", args=[leukapheresis.uid])
+    assert leukapheresis.has_reasons
+    assert address in response.text
+    reasons = why(Activity.objects.get(uid=leukapheresis.uid))
+    assert reasons
+    for answer in (desk.get(address), desk.get(address, headers={"HX-Request": "true"})):
+        for reason in reasons:
+            assert escape(reason) in answer.text
+
+
+def test_everything_that_can_be_done_with_a_date_is_a_menu_and_a_page(desk, journey):
+    activity = activity_of(journey, "leukapheresis")
+    address = reverse("worklist:actions", args=[activity.uid])
+
+    assert address in desk.get(page_of(journey)).text
+    for answer in (desk.get(address), desk.get(address, headers={"HX-Request": "true"})):
+        for action in ("book", "move", "record", "close"):
+            assert reverse(f"worklist:{action}", args=[activity.uid]) in answer.text
 
 
 def test_what_is_past_is_folded_and_what_is_on_stands_open(desk, centre, coordinator):

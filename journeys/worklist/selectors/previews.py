@@ -176,6 +176,8 @@ def preview_of(proposal: Proposal, journey: Journey) -> Preview:
     for conflict in proposal.conflicts:
         broken.setdefault(conflict.point, []).append(conflict_message(conflict, named))
     subject = proposal.activity
+    if subject:  # an unscheduled visit is named by itself, and is not stored yet
+        titles.by_point.setdefault(subject.point, title_of(subject))
     cancelled = {activity.point for activity in proposal.cancelled}
     lines = [
         DateLine(
@@ -190,7 +192,7 @@ def preview_of(proposal: Proposal, journey: Journey) -> Preview:
     ]
     messages = _Messages(journey, titles)
     return Preview(
-        title=titles.by_uid.get(subject.uid) or title_of(subject) if subject else "",
+        title=titles.of(subject.point) if subject else "",
         from_on=next((ln.before.day for ln in lines if ln.is_what_moves and ln.before), None),
         to_on=proposal.to_on,
         lines=tuple(sorted(lines, key=_order)),

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from carttrack.accounts.models import Centre, User
 from journeys.planning.models import Journey
 from journeys.planning.selectors.rules import (
@@ -71,16 +73,33 @@ def rule_lines(*, region: str, today: date) -> tuple[RuleLine, ...]:
     )
 
 
-def affected_rows(
-    user: User, centre: Centre, *, now: datetime, only: Collection[str] = ()
-) -> tuple[AffectedRow, ...]:
+def journeys_at(user: User, centre: Centre) -> QuerySet[Journey]:
+    """Return the centre's journeys that the person may see."""
+    return (
+        Journey.objects.visible_to(user)
+        .filter(centre=centre)
+        .select_related("patient", "centre", "protocol_version__protocol__product")
+    )
+
+
+def affected_rows(user: User, centre: Centre, *, now: datetime) -> tuple[AffectedRow, ...]:
     """Return the centre's journeys that the rules on file would change, by the patient's name."""
-    journeys = Journey.objects.visible_to(user).filter(centre=centre)
-    if only:
-        journeys = journeys.filter(uid__in=only)
-    journeys = journeys.select_related("protocol_version__protocol__product")
-    rows = (_row(found) for found in affected_journeys(journeys, now=now))
-    return tuple(sorted(rows, key=lambda row: row.name))
+    rows = (_row(found) for found in affected_journeys(journeys_at(user, centre), now=now))
+    return tuple(sorted(rows, key=_by_name))
+
+
+def chosen_rows(
+    user: User, centre: Centre, journeys: Collection[Journey], *, now: datetime
+) -> tuple[AffectedRow, ...]:
+    """Return the chosen journeys; one that the rules no longer change has no changes."""
+    chosen = journeys_at(user, centre).filter(pk__in=[journey.pk for journey in journeys])
+    changed = {each.journey.pk: each for each in affected_journeys(chosen, now=now)}
+    unchanged = {each.pk: AffectedJourney(journey=each, changes=()) for each in journeys}
+    return tuple(sorted(map(_row, (unchanged | changed).values()), key=_by_name))
+
+
+def _by_name(row: AffectedRow) -> str:
+    return row.name
 
 
 def rule_preview(row: AffectedRow, journey: Journey, proposal: Proposal) -> RulePreview:

@@ -1,11 +1,13 @@
 """The label rules in force, and planning chosen journeys anew under them."""
 
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from carttrack.accounts.access import SignedInRequest
@@ -21,10 +23,13 @@ from journeys.worklist.selectors.rules import (
     AffectedRow,
     RulePreview,
     affected_rows,
+    chosen_rows,
+    journeys_at,
     rule_lines,
     rule_preview,
 )
 
+NOTHING_LEFT = _("Its plan has changed since you looked, and follows the rules already.")
 LOOK = "look"  # in the address: look for journeys too, which takes longer than showing the rules
 
 
@@ -42,21 +47,20 @@ def rules(request: SignedInRequest, desk: Desk) -> HttpResponse:
 
 def _chosen(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """Preview the chosen journeys, or apply the rules to those whose tokens come along."""
-    rows = affected_rows(desk.user, desk.centre, now=desk.now)
-    form = RulesForm(request.POST, offered=[str(row.journey_uid) for row in rows])
+    form = RulesForm(request.POST, offered=journeys_at(desk.user, desk.centre))
     if not form.is_valid():
+        rows = affected_rows(desk.user, desk.centre, now=desk.now)
         context: dict[str, Any] = {"rows": rows, "form": form}
         return _page(request, desk, context, shown=rows, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    chosen = [row for row in rows if str(row.journey_uid) in form.cleaned_data["journeys"]]
     tells = form.cleaned_data["tell_patient"]
+    journeys = {journey.uid: journey for journey in form.cleaned_data["journeys"]}
+    chosen = chosen_rows(desk.user, desk.centre, tuple(journeys.values()), now=desk.now)
     is_commit = "commit" in request.POST
-    step = partial(_apply, request) if is_commit else _look
-    journeys = Journey.objects.visible_to(desk.user).select_related(
-        "patient", "centre", "protocol_version__protocol"
-    )
-    by_uid = {each.uid: each for each in journeys.filter(uid__in=[r.journey_uid for r in chosen])}
+    step = partial(_apply, request.POST) if is_commit else _look
     found = [
-        step(desk, row, by_uid[row.journey_uid], _use_case(desk, row, tells=tells))
+        step(row, journeys[row.journey_uid], _use_case(desk, row, tells=tells))
+        if row.changes
+        else RulePreview(row=row, refusal=str(NOTHING_LEFT))
         for row in chosen
     ]
     has_refusal = is_commit and any(not each.is_done for each in found)
@@ -70,7 +74,7 @@ def _chosen(request: SignedInRequest, desk: Desk) -> HttpResponse:
     return _page(request, desk, context, shown=chosen, status=status)
 
 
-def _look(_desk: Desk, row: AffectedRow, journey: Journey, use_case: UseCase) -> RulePreview:
+def _look(row: AffectedRow, journey: Journey, use_case: UseCase) -> RulePreview:
     try:
         return rule_preview(row, journey, propose(use_case))
     except Refusal as refusal:
@@ -78,11 +82,11 @@ def _look(_desk: Desk, row: AffectedRow, journey: Journey, use_case: UseCase) ->
 
 
 def _apply(
-    request: SignedInRequest, _desk: Desk, row: AffectedRow, journey: Journey, use_case: UseCase
+    tokens: Mapping[str, str], row: AffectedRow, journey: Journey, use_case: UseCase
 ) -> RulePreview:
     """Apply the rules to one journey as it was previewed; the others do not depend on it."""
     try:
-        commit(use_case, token=request.POST.get(f"token-{row.journey_uid}", ""))
+        commit(use_case, token=tokens.get(f"token-{row.journey_uid}", ""))
     except StalePreview as stale:
         fresh = rule_preview(row, journey, stale.proposal)
         return RulePreview(row=row, preview=fresh.preview, refusal=stale.sentence)
