@@ -7,6 +7,7 @@ from journeys.worklist.views import (
     board,
     care,
     cycles,
+    details,
     ending,
     gates,
     holds,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("journeys/<uuid:journey_uid>/track/", care.choose_follow_up, name="journey-track"),
     path("journeys/<uuid:journey_uid>/revisions/", journeys.revisions, name="revisions"),
     path("journeys/<uuid:journey_uid>/revisions/<int:number>/", journeys.revision, name="revision"),
+    path("activities/<uuid:activity_uid>/why/", details.reasons, name="why"),
+    path("activities/<uuid:activity_uid>/actions/", details.actions, name="actions"),
     path("activities/<uuid:activity_uid>/book/", activities.book_activity, name="book"),
     path(
         "activities/<uuid:activity_uid>/cancel-booking/",

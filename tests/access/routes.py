@@ -152,6 +152,8 @@ ROUTES: dict[str, Route] = {
     "worklist:journey-track": Route("coordinator", "coordinator", _journey),
     "worklist:revisions": Route(reads=CARE, kwargs=_journey),
     "worklist:revision": Route(reads=CARE, kwargs=_revision),
+    "worklist:why": Route(reads=CARE, kwargs=_open_visit),
+    "worklist:actions": Route(reads="coordinator, clinician", kwargs=_open_visit),
     "worklist:book": Route("coordinator", "coordinator", _open_visit),
     "worklist:cancel-booking": Route("coordinator", "coordinator", _booked_visit),
     "worklist:record": Route("coordinator, clinician", "coordinator, clinician", _open_visit),

@@ -12,7 +12,8 @@ from django.utils.html import escape
 from carttrack.accounts.domain import Role
 from carttrack.audit.models import ReadEntry
 from journeys.planning.domain.states import EndReason, JourneyStatus
-from journeys.planning.models import Journey
+from journeys.planning.models import Activity, Journey
+from journeys.planning.selectors.why import why
 from journeys.planning.services import record_happened
 from tests.factories import (
     CentreFactory,

@@ -1,20 +1,56 @@
-"""One journey read for its pages: as much of it as a page can show, whatever its length."""
+"""One journey read for its pages: as much of it as a page can show, whatever its length.
 
+Two statements give everything; what pages do not show, such as the reasons of each date, stays
+where it is. Rows are plain tuples: a page has dozens of them and changes none.
+"""
+
+import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from journeys.planning.domain.protocol import Point, Protocol
+from journeys.planning.domain.protocol import ActivityDefinition, Protocol
+from journeys.planning.domain.states import OPEN_STATES
 from journeys.planning.models import Activity, Appointment, Cycle, Hold, Journey, Stage
-from journeys.planning.workspace import protocol_of
+from journeys.planning.workspace import Workspace, definition_of, protocol_of
 
 # Of each activity that repeats so many times, the ones nearest to today, before and after it, and
 # the ones that need a hand; no protocol on file repeats anything oftener.
 NEAR = 30
-NEAREST = """
+LATEST = """
+SELECT cycle.id, cycle.journey_id, cycle.protocol_version_id, cycle.number, cycle.reason,
+       cycle.chain_of_identity, cycle.started_on, cycle.conflicts,
+       dates.total, dates.most,
+       EXISTS (SELECT FROM planning_hold WHERE journey_id = cycle.journey_id),
+       stage.code, stage.state, stage.planned_start_on, stage.planned_end_on,
+       stage.started_on, stage.ended_on
+  FROM (SELECT * FROM planning_cycle WHERE journey_id = %(journey)s
+         ORDER BY number DESC LIMIT 1) AS cycle
+  JOIN planning_stage AS stage ON stage.cycle_id = cycle.id
+ CROSS JOIN LATERAL
+       (SELECT coalesce(sum(number), 0)::int AS total, coalesce(max(number), 0) AS most
+          FROM (SELECT count(*) AS number FROM planning_activity
+                 WHERE cycle_id = cycle.id GROUP BY code) AS kind) AS dates
+ ORDER BY stage.position
+"""
+ROWS = """
+SELECT activity.id, activity.uid, stage.code, activity.code, activity.occurrence, activity.title,
+       activity.state, activity.target_on, activity.opens_on, activity.closes_on,
+       activity.chosen_on, activity.happened_on, activity.locked_on, activity.lock_kind,
+       activity.close_reason, activity.why <> '[]', appointment.starts_at, appointment.ends_at,
+       appointment.place
+  FROM planning_activity AS activity
+  JOIN planning_stage AS stage ON stage.id = activity.stage_id
+  LEFT JOIN planning_appointment AS appointment
+    ON appointment.activity_id = activity.id AND appointment.cancelled_at IS NULL
+"""
+OF_CYCLE = ROWS + " WHERE activity.cycle_id = %(cycle)s"
+NEAREST_IDS = """
 SELECT near.id
   FROM (SELECT DISTINCT code FROM planning_activity WHERE cycle_id = %(cycle)s) AS kind,
        LATERAL (
@@ -34,19 +70,81 @@ UNION
   WHERE journey_id = %(journey)s AND cycle_id = %(cycle)s AND needs_hand_on <= %(today)s
   ORDER BY needs_hand_on LIMIT %(near)s)
 """
+NEAREST = ROWS + f" WHERE activity.id IN ({NEAREST_IDS})"
+CYCLE = ("id", "journey_id", "protocol_version_id", "number", "reason", "chain_of_identity")
+CYCLE_COLUMNS = (*CYCLE, "started_on", "conflicts")
+
+
+class ReadStage(NamedTuple):
+    """A stage as it is stored."""
+
+    code: str
+    state: str
+    planned_start_on: date | None
+    planned_end_on: date | None
+    started_on: date | None
+    ended_on: date | None
+
+
+class ReadActivity(NamedTuple):
+    """An activity as it is stored, with its live appointment."""
+
+    pk: int
+    uid: uuid.UUID
+    stage: str
+    code: str
+    occurrence: int
+    title: str
+    state: str
+    target_on: date | None
+    opens_on: date | None
+    closes_on: date | None
+    chosen_on: date | None
+    happened_on: date | None
+    locked_on: date | None
+    lock_kind: str
+    close_reason: str
+    has_reasons: bool  # the plan says why its day is what it is
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the activity is still to come."""
+        return self.state in OPEN_STATES
+
+    @property
+    def day(self) -> date | None:
+        """Return the day that counts: happened, booked or chosen, otherwise the target."""
+        return self.happened_on or self.chosen_on or self.target_on
+
+    @property
+    def deviation_days(self) -> int:
+        """Return how many days the day lies outside the window, signed; 0 inside."""
+        if self.day is None or self.opens_on is None or self.closes_on is None:
+            return 0
+        if self.day < self.opens_on:
+            return (self.day - self.opens_on).days
+        return max(0, (self.day - self.closes_on).days)
+
+    def is_due(self, today: date) -> bool:
+        """Tell whether it is open and its window too."""
+        if not self.is_open or self.opens_on is None or self.closes_on is None:
+            return False
+        return self.opens_on <= today <= self.closes_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What pages show of a journey's latest cycle; `hidden` dates are too far away to be shown."""
+    """What pages show of one cycle; `hidden` dates are too far away to be shown."""
 
     journey: Journey
     cycle: Cycle
     protocol: Protocol
-    stages: dict[str, Stage]
-    activities: dict[Point, Activity]
-    appointments: dict[int, Appointment]  # live ones, by activity id
-    holds: list[Hold]
+    stages: dict[str, ReadStage]
+    activities: Sequence[ReadActivity]
+    holds: tuple[Hold, ...]
     hidden: int
 
     @property
@@ -54,48 +152,87 @@ class Reading:
         """Return the centre's time zone."""
         return ZoneInfo(self.journey.centre.time_zone)
 
+    def definition(self, code: str) -> ActivityDefinition:
+        """Return what the protocol, or an earlier one that was followed, says of an activity."""
+        return definition_of(Activity(code=code, journey=self.journey, cycle=self.cycle))
 
-def read(journey_uid: uuid.UUID, *, today: date) -> Reading:
-    """Read a journey's latest cycle in a fixed number of queries.
+
+def read(journey: Journey, *, today: date) -> Reading:
+    """Read the latest cycle of a journey that was fetched with its centre and protocol version.
 
     Raises:
-        Journey.DoesNotExist: no such journey.
+        Cycle.DoesNotExist: nothing was ever planned.
     """
-    journey = (
-        Journey.objects.select_related("centre", "protocol_version__protocol__product")
-        .defer("protocol_version__document")
-        .get(uid=journey_uid)
-    )
-    cycle = journey.cycles.order_by("-number")[:1].get()
-    stages = {stage.pk: stage for stage in cycle.stages.all()}
-    activities = Activity.objects.filter(pk__in=_nearest(cycle, today))
-    found = {}
-    for activity in activities:
-        activity.journey, activity.cycle = journey, cycle
-        activity.stage = stages[activity.stage_id]
-        found[activity.point] = activity
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, {"journey": journey.pk})
+        found = cursor.fetchall()
+        if not found:
+            raise Cycle.DoesNotExist
+        cycle = _cycle(journey, found[0])
+        total, most, has_holds = found[0][len(CYCLE_COLUMNS) :][:3]
+        values = {"cycle": cycle.pk, "journey": journey.pk, "today": today, "near": NEAR}
+        cursor.execute(NEAREST if most > NEAR else OF_CYCLE, values)
+        activities = [ReadActivity._make(row) for row in cursor.fetchall()]
+    stages = [ReadStage._make(row[len(CYCLE_COLUMNS) + 3 :]) for row in found]
     return Reading(
         journey=journey,
         cycle=cycle,
         protocol=protocol_of(journey.protocol_version),
-        stages={stage.code: stage for stage in stages.values()},
-        activities=found,
-        appointments={
-            appointment.activity_id: appointment
-            for appointment in Appointment.objects.filter(
-                activity__in=[activity.pk for activity in found.values()],
-                cancelled_at__isnull=True,
-            )
-        },
-        holds=list(journey.holds.all()),
-        hidden=cycle.activities.count() - len(found),
+        stages={stage.code: stage for stage in stages},
+        activities=activities,
+        holds=tuple(journey.holds.all()) if has_holds else (),
+        hidden=total - len(activities),
     )
 
 
-def _nearest(cycle: Cycle, today: date) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            NEAREST,
-            {"cycle": cycle.pk, "journey": cycle.journey_id, "today": today, "near": NEAR},
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+def _cycle(journey: Journey, row: tuple[object, ...]) -> Cycle:
+    *plain, conflicts = row[: len(CYCLE_COLUMNS)]
+    cycle = Cycle.from_db(connection.alias, CYCLE_COLUMNS, [*plain, json.loads(str(conflicts))])
+    cycle.journey = journey
+    if cycle.protocol_version_id == journey.protocol_version_id:
+        cycle.protocol_version = journey.protocol_version
+    return cycle
+
+
+def reading_of(space: Workspace) -> Reading:
+    """Return a loaded workspace as pages read it: nothing is hidden."""
+    return Reading(
+        journey=space.journey,
+        cycle=space.cycle,
+        protocol=space.protocol,
+        stages={code: _read_stage(stage) for code, stage in space.stages.items()},
+        activities=[
+            _read_activity(activity, space.appointments.get(activity.pk))
+            for activity in space.activities.values()
+        ],
+        holds=tuple(space.holds),
+        hidden=0,
+    )
+
+
+def _read_stage(stage: Stage) -> ReadStage:
+    return ReadStage._make(getattr(stage, name) for name in ReadStage._fields)
+
+
+def _read_activity(activity: Activity, appointment: Appointment | None) -> ReadActivity:
+    return ReadActivity(
+        pk=activity.pk,
+        uid=activity.uid,
+        stage=activity.stage.code,
+        code=activity.code,
+        occurrence=activity.occurrence,
+        title=activity.title,
+        state=activity.state,
+        target_on=activity.target_on,
+        opens_on=activity.opens_on,
+        closes_on=activity.closes_on,
+        chosen_on=activity.chosen_on,
+        happened_on=activity.happened_on,
+        locked_on=activity.locked_on,
+        lock_kind=activity.lock_kind,
+        close_reason=activity.close_reason,
+        has_reasons=bool(activity.why),
+        starts_at=appointment.starts_at if appointment else None,
+        ends_at=appointment.ends_at if appointment else None,
+        place=appointment.place if appointment else None,
+    )

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
@@ -17,15 +18,19 @@ from journeys.planning.domain.protocol import (
     StageDefinition,
     Words,
 )
-from journeys.planning.domain.records import conflict_from_record, step_from_record
+from journeys.planning.domain.records import conflict_from_record
 from journeys.planning.domain.states import ActivityState, StageState
-from journeys.planning.labels import conflict_message, step_text
-from journeys.planning.models import Activity, Appointment, Cycle, Hold, Journey, Stage
+from journeys.planning.labels import conflict_message
+from journeys.planning.models import Activity, Cycle, Hold, Journey
 from journeys.planning.selectors.known import rewind
-from journeys.planning.selectors.reading import Reading, read
-from journeys.planning.workspace import Workspace, definition_of, load
-
-Space = Workspace | Reading
+from journeys.planning.selectors.reading import (
+    ReadActivity,
+    Reading,
+    ReadStage,
+    read,
+    reading_of,
+)
+from journeys.planning.workspace import definition_of, load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +62,7 @@ class TimelineRow:
     locked_on: date | None
     lock_kind: str
     close_reason: str
-    steps: tuple[dict[str, object], ...]  # why the day is what it is, as it is stored
-    titles: Mapping[Point, str]  # for the words of the steps
+    has_reasons: bool  # the plan says why the day is what it is: `selectors.why`
     minutes: int | None
     prepare: tuple[str, ...]
     watch: tuple[str, ...]
@@ -66,11 +70,6 @@ class TimelineRow:
     is_open: bool
     is_due: bool  # its window is open today
     deviation_days: int  # days outside the window, signed; 0 inside
-
-    @property
-    def why(self) -> tuple[str, ...]:
-        """Return the reasons of the day as sentences, which only some pages say."""
-        return tuple(step_text(step_from_record(record), self.titles) for record in self.steps)
 
     @property
     def can_act(self) -> bool:
@@ -134,52 +133,47 @@ def timeline(
     Units:
         today: the local calendar date at the centre.
     """
-    space = _space(journey_uid, today=today, known_at=known_at, cycle=cycle, is_whole=is_whole)
-    infusion = space.activities.get("infusion")
+    if known_at is None and cycle is None and not is_whole:
+        journeys = Journey.objects.select_related("centre", "protocol_version__protocol__product")
+        journey = journeys.defer("protocol_version__document").get(uid=journey_uid)
+        return timeline_of(journey, today=today)
+    space = load(journey_uid, for_update=False, as_of=known_at, number=cycle)
+    if known_at is not None:
+        rewind(space, at=known_at)
+    return _timeline(reading_of(space), today=today)
+
+
+def timeline_of(journey: Journey, *, today: date) -> Timeline:
+    """Return the timeline of a journey that was fetched with its centre and protocol version."""
+    return _timeline(read(journey, today=today), today=today)
+
+
+def _timeline(found: Reading, *, today: date) -> Timeline:
+    infusion = next((row for row in found.activities if row.code == "infusion"), None)
     infused_on = infusion.happened_on if infusion else None
     day_0 = infused_on or (infusion.chosen_on if infusion else None)
     rows: dict[str, list[TimelineRow]] = {}
     restrictions: list[TimelineRow] = []
-    titles = point_titles(space.protocol)
-    for activity in space.activities.values():
-        row = _row(space, activity, titles, day_0=day_0, today=today)
-        target = (
-            restrictions
-            if row.kind == ActivityKind.RESTRICTION
-            else rows.setdefault(activity.stage.code, [])
-        )
-        target.append(row)
-    stages = _stages(space, rows)
+    said, zone = _Said(found), found.zone
+    for activity in found.activities:
+        row = _row(activity, said[activity.code], zone, day_0=day_0, today=today)
+        is_restriction = row.kind == ActivityKind.RESTRICTION
+        (restrictions if is_restriction else rows.setdefault(activity.stage, [])).append(row)
+    stages = _stages(found, rows)
     return Timeline(
-        journey=space.journey,
-        cycle=space.cycle,
-        holds=tuple(space.holds),
-        chain_of_identity=space.cycle.chain_of_identity,
-        protocol_title=words(space.protocol.title),
+        journey=found.journey,
+        cycle=found.cycle,
+        holds=found.holds,
+        chain_of_identity=found.cycle.chain_of_identity,
+        protocol_title=words(found.protocol.title),
         stages=stages,
         restrictions=tuple(sorted(restrictions, key=_order)),
-        conflicts=conflict_sentences(space.cycle.conflicts, space.protocol),
+        conflicts=conflict_sentences(found.cycle.conflicts, found.protocol),
         infused_on=infused_on,
         day_number=(today - infused_on).days if infused_on else None,
         current_stage=next((stage for stage in stages if stage.mark == "now"), None),
-        hidden=space.hidden if isinstance(space, Reading) else 0,
+        hidden=found.hidden,
     )
-
-
-def _space(
-    journey_uid: uuid.UUID,
-    *,
-    today: date,
-    known_at: datetime | None,
-    cycle: int | None,
-    is_whole: bool,
-) -> Space:
-    if known_at is None and cycle is None and not is_whole:
-        return read(journey_uid, today=today)
-    space = load(journey_uid, for_update=False, as_of=known_at, number=cycle)
-    if known_at is not None:
-        rewind(space, at=known_at)
-    return space
 
 
 def words(text: Words) -> str:
@@ -195,6 +189,8 @@ def point_titles(protocol: Protocol) -> Mapping[Point, str]:
 
 def conflict_sentences(records: list[dict[str, object]], protocol: Protocol) -> tuple[str, ...]:
     """Return stored conflicts as sentences in the active language."""
+    if not records:
+        return ()
     titles = point_titles(protocol)
     return tuple(conflict_message(conflict_from_record(record), titles) for record in records)
 
@@ -212,33 +208,64 @@ def title_of(activity: Activity) -> str:
     )
 
 
-def patient_title_of(activity: Activity) -> str:
-    """Return what a patient calls an activity."""
-    definition = definition_of(activity)
-    title = words(definition.patient_title) or words(definition.title)
-    return occurrence_title(definition, title, activity.occurrence)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidOf:
+    """What a protocol says of one activity, in the active language."""
+
+    kind: ActivityKind
+    title: str
+    patient_title: str
+    is_repeated: bool
+    place: str
+    minutes: int | None
+    prepare: tuple[str, ...]
+    watch: tuple[str, ...]
+    visible_to_patient: bool
+
+
+class _Said(dict[str, SaidOf]):
+    """What the protocol of a journey says, by code; each is put into words once."""
+
+    def __init__(self, found: Reading) -> None:
+        super().__init__()
+        self._found = found
+        self._known = {each.code: each for each in found.protocol.activities}
+
+    def __missing__(self, code: str) -> SaidOf:
+        definition = self._known.get(code) or self._found.definition(code)
+        title = words(definition.title)
+        self[code] = SaidOf(
+            kind=definition.kind,
+            title=title,
+            patient_title=words(definition.patient_title) or title,
+            is_repeated=definition.repeat is not None,
+            place=words(definition.place),
+            minutes=definition.minutes,
+            prepare=tuple(words(text) for text in definition.prepare),
+            watch=tuple(words(text) for text in definition.watch),
+            visible_to_patient=definition.visible_to_patient,
+        )
+        return self[code]
 
 
 def _row(
-    space: Space,
-    activity: Activity,
-    titles: Mapping[Point, str],
+    activity: ReadActivity,
+    said: SaidOf,
+    zone: ZoneInfo,
     *,
     day_0: date | None,
     today: date,
 ) -> TimelineRow:
-    definition = definition_of(activity)
-    appointment = space.appointments.get(activity.pk)
-    local = _local_times(space, appointment)
-    day = activity.happened_on or activity.chosen_on or activity.target_on
+    day = activity.day
+    number = f" {activity.occurrence}" if said.is_repeated else ""
     return TimelineRow(
         uid=activity.uid,
         code=activity.code,
         occurrence=activity.occurrence,
-        kind=definition.kind,
-        title=title_of(activity),
-        patient_title=patient_title_of(activity),
-        mark=mark_of(activity, definition, today=today),
+        kind=said.kind,
+        title=activity.title or said.title + number,
+        patient_title=said.patient_title + number,
+        mark=mark_of(activity, said, today=today),
         state=ActivityState(activity.state),
         day=day,
         day_number=(day - day_0).days if day and day_0 else None,
@@ -247,21 +274,20 @@ def _row(
         closes_on=activity.closes_on,
         chosen_on=activity.chosen_on,
         happened_on=activity.happened_on,
-        starts_at=local[0],
-        ends_at=local[1],
-        place=(appointment.place if appointment else "") or words(definition.place),
+        starts_at=activity.starts_at and activity.starts_at.astimezone(zone),
+        ends_at=activity.ends_at and activity.ends_at.astimezone(zone),
+        place=activity.place or said.place,
         locked_on=activity.locked_on,
         lock_kind=activity.lock_kind,
         close_reason=activity.close_reason,
-        steps=tuple(activity.why),
-        titles=titles,
-        minutes=definition.minutes,
-        prepare=tuple(words(text) for text in definition.prepare),
-        watch=tuple(words(text) for text in definition.watch),
-        visible_to_patient=definition.visible_to_patient,
+        has_reasons=activity.has_reasons,
+        minutes=said.minutes,
+        prepare=said.prepare,
+        watch=said.watch,
+        visible_to_patient=said.visible_to_patient,
         is_open=activity.is_open,
-        is_due=_is_due(activity, today),
-        deviation_days=_deviation(activity, day),
+        is_due=activity.is_due(today),
+        deviation_days=activity.deviation_days,
     )
 
 
@@ -277,10 +303,25 @@ class HasKind(typing.Protocol):
 class Dated(typing.Protocol):
     """An activity as far as its mark depends on it, a row of a list as well as a model."""
 
-    state: str
-    target_on: date | None
-    closes_on: date | None
-    chosen_on: date | None
+    @property
+    def state(self) -> str:
+        """One of `ActivityState`."""
+        ...
+
+    @property
+    def target_on(self) -> date | None:
+        """The day that the protocol asks for."""
+        ...
+
+    @property
+    def closes_on(self) -> date | None:
+        """The last day that it allows."""
+        ...
+
+    @property
+    def chosen_on(self) -> date | None:
+        """The day that the plan chose."""
+        ...
 
     @property
     def is_open(self) -> bool:
@@ -319,17 +360,17 @@ def _closed_mark(activity: Dated, today: date) -> str:
     return "done" if activity.chosen_on and activity.chosen_on < today else "planned"
 
 
-def _stages(space: Space, rows: dict[str, list[TimelineRow]]) -> tuple[TimelineStage, ...]:
-    found = []
+def _stages(found: Reading, rows: dict[str, list[TimelineRow]]) -> tuple[TimelineStage, ...]:
+    shown = []
     next_is_free = True
-    for definition in space.protocol.stages:
-        stage = space.stages[definition.code]
+    for definition in found.protocol.stages:
+        stage = found.stages[definition.code]
         mark, next_is_free = _stage_mark(stage, next_is_free=next_is_free)
-        found.append(_stage(definition, stage, mark, rows.get(definition.code, [])))
-    return tuple(found)
+        shown.append(_stage(definition, stage, mark, rows.get(definition.code, [])))
+    return tuple(shown)
 
 
-def _stage_mark(stage: Stage, *, next_is_free: bool) -> tuple[str, bool]:
+def _stage_mark(stage: ReadStage, *, next_is_free: bool) -> tuple[str, bool]:
     """Return the stage's mark, and whether the next planned stage may still be called next."""
     if stage.state == StageState.CURRENT:
         return "now", next_is_free
@@ -339,7 +380,7 @@ def _stage_mark(stage: Stage, *, next_is_free: bool) -> tuple[str, bool]:
 
 
 def _stage(
-    definition: StageDefinition, stage: Stage, mark: str, rows: list[TimelineRow]
+    definition: StageDefinition, stage: ReadStage, mark: str, rows: list[TimelineRow]
 ) -> TimelineStage:
     return TimelineStage(
         code=definition.code,
@@ -356,28 +397,3 @@ def _stage(
 
 def _order(row: TimelineRow) -> tuple[date, str, int]:
     return (row.day or date.max, row.code, row.occurrence)
-
-
-def _local_times(
-    space: Space, appointment: Appointment | None
-) -> tuple[datetime | None, datetime | None]:
-    if appointment is None:
-        return None, None
-    return appointment.starts_at.astimezone(space.zone), appointment.ends_at.astimezone(space.zone)
-
-
-def _is_due(activity: Activity, today: date) -> bool:
-    return bool(
-        activity.is_open
-        and activity.opens_on
-        and activity.closes_on
-        and activity.opens_on <= today <= activity.closes_on
-    )
-
-
-def _deviation(activity: Activity, day: date | None) -> int:
-    if day is None or activity.opens_on is None or activity.closes_on is None:
-        return 0
-    if day < activity.opens_on:
-        return (day - activity.opens_on).days
-    return max(0, (day - activity.closes_on).days)

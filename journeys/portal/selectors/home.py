@@ -11,7 +11,7 @@ from carttrack.ui import dates
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import ActivityState, JourneyStatus, RevisionKind
 from journeys.planning.models import Journey, PlanRevision
-from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline, words
+from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline_of, words
 from journeys.planning.workspace import centre_today, protocol_of
 from journeys.portal.labels import change_sentence, restriction_title
 from journeys.portal.selectors.steps import PlanStage, Step, plan_stages
@@ -73,7 +73,11 @@ class Home:
 
 def journey_of(patient: Patient) -> Journey | None:
     """Return the patient's journey: the one under way, otherwise the latest one."""
-    journeys = patient.journeys.select_related("centre").order_by("-started_on", "-pk")
+    journeys = (
+        patient.journeys.select_related("centre", "protocol_version")
+        .defer("protocol_version__document")
+        .order_by("-started_on", "-pk")
+    )
     found = sorted(journeys, key=lambda journey: journey.status != JourneyStatus.ACTIVE)
     return found[0] if found else None
 
@@ -87,7 +91,7 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
     standing = _standing(patient, journey)
     if journey is None or standing == Standing.CLOSED:
         return _empty(patient, standing, journey.centre if journey else None)
-    whole = timeline(journey.uid, today=today)
+    whole = timeline_of(journey, today=today)
     stages = plan_stages(whole, today=today)
     coming = [] if standing == Standing.ENDED else _coming(stages)
     on_the_day = next((step for step in coming if step.is_today), None)

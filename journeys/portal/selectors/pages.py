@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from journeys.planning.models import Journey
-from journeys.planning.selectors.timeline import timeline
+from journeys.planning.selectors.timeline import timeline_of
 from journeys.portal.selectors.steps import PlanStage, plan_stages
 
 
@@ -19,7 +19,7 @@ class StepPage:
 
 def step_page(journey: Journey, code: str, *, today: date) -> StepPage | None:
     """Return the page of a stage, or None when the patient's plan has no such stage."""
-    stages = plan_stages(timeline(journey.uid, today=today), today=today)
+    stages = plan_stages(timeline_of(journey, today=today), today=today)
     place = next((i for i, stage in enumerate(stages) if stage.code == code), None)
     if place is None:
         return None

@@ -1,6 +1,6 @@
 """The messages of a journey, with the names that notifications does not know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,14 +33,17 @@ class JourneyMessages:
     withdrawn_count: int
 
 
-def message_lines(journey: Journey) -> JourneyMessages:
-    """Return what will be and what was sent about a journey."""
+def message_lines(journey: Journey, *, titles: Mapping[UUID, str]) -> JourneyMessages:
+    """Return what will be and what was sent about a journey.
+
+    `titles` are those of activities that the page has read already, by uid.
+    """
     rows = messages_of(thread_uid=journey.uid)
     coming = [row for row in rows if row.is_coming]
     gone = [row for row in rows if not row.is_coming]
     past = [row for row in gone if row.state != State.SUPPRESSED]
     shown = [*coming[:SHOWN], *reversed(past[-SHOWN:])]
-    about = _titles(journey, shown)
+    about = _titles(journey, shown, titles)
     names = recipient_names(row.recipient_uid for row in shown)
     lines = [
         JourneyMessage(
@@ -58,8 +61,12 @@ def message_lines(journey: Journey) -> JourneyMessages:
     )
 
 
-def _titles(journey: Journey, rows: Iterable[MessageRow]) -> dict[UUID, str]:
+def _titles(
+    journey: Journey, rows: Iterable[MessageRow], known: Mapping[UUID, str]
+) -> Mapping[UUID, str]:
     """Return the titles of the activities that messages are about, by uid."""
-    topics = [row.topic for row in rows if row.topic]
+    topics = {row.topic for row in rows if row.topic} - known.keys()
+    if not topics:
+        return known
     activities = journey.activities.filter(uid__in=topics).select_related("cycle").defer("why")
-    return {activity.uid: title_of(activity) for activity in activities}
+    return {**known, **{activity.uid: title_of(activity) for activity in activities}}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
 from journeys.planning.domain.states import CycleReason, JourneyStatus
-from journeys.planning.selectors.timeline import timeline
+from journeys.planning.selectors.timeline import timeline_of
 from journeys.planning.services import (
     Refusal,
     accept_out_of_specification,
@@ -76,7 +76,7 @@ def begin_cycle(request: SignedInRequest, case: Case) -> HttpResponse:
 @on_journey(roles=SCHEDULERS)
 def plan_b(request: SignedInRequest, case: Case) -> HttpResponse:
     """Rehearse what would come if the product failed today; nothing is written."""
-    shown = timeline(case.journey.uid, today=case.today)
+    shown = timeline_of(case.journey, today=case.today)
     if case.journey.status != JourneyStatus.ACTIVE or not may_rehearse(shown):
         raise Http404
     protocol = protocol_of(case.journey.protocol_version)

@@ -14,7 +14,7 @@ from carttrack.accounts.models import Centre
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
 from journeys.planning.models import Journey
-from journeys.planning.selectors.timeline import timeline
+from journeys.planning.selectors.timeline import Timeline, timeline, timeline_of
 from journeys.planning.services import Refusal, start_journey
 from journeys.planning.workspace import centre_today
 from journeys.worklist.access import Case, Desk, on_journey, on_patient
@@ -43,18 +43,12 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     form, known_at = _known(request, case)
     number = _cycle_asked_for(request)
     try:
-        shown = timeline(
-            case.journey.uid,
-            today=case.today,
-            known_at=known_at,
-            cycle=number,
-            is_whole=EVERY_DATE in request.GET,
-        )
+        shown = _shown(request, case, known_at, number)
     except Journey.DoesNotExist:
         if known_at is None:
             raise Http404 from None
         form.add_error("known", NOT_YET)
-        known_at, shown = None, timeline(case.journey.uid, today=case.today)
+        known_at, shown = None, timeline_of(case.journey, today=case.today)
     context = page_context(case) | whole(case, shown, known_at=known_at)
     return render(
         request,
@@ -64,11 +58,22 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     )
 
 
+def _shown(
+    request: SignedInRequest, case: Case, known_at: datetime | None, number: int | None
+) -> Timeline:
+    is_whole = EVERY_DATE in request.GET
+    if known_at is None and number is None and not is_whole:
+        return timeline_of(case.journey, today=case.today)
+    return timeline(
+        case.journey.uid, today=case.today, known_at=known_at, cycle=number, is_whole=is_whole
+    )
+
+
 @require_safe
 @on_journey()
 def windows(request: SignedInRequest, case: Case) -> HttpResponse:
     """Show every window of a journey on one axis, and as a table."""
-    shown = timeline(case.journey.uid, today=case.today)
+    shown = timeline_of(case.journey, today=case.today)
     pauses = pauses_of(hold_notes(shown.holds, today=case.today), today=case.today)
     context = page_context(case) | {"axis": axis(shown, today=case.today), "pauses": pauses}
     return render(request, "worklist/windows.html", context)

@@ -37,6 +37,7 @@ def whole(case: Case, shown: Timeline, *, known_at: datetime | None) -> dict[str
     is_active = case.journey.status == JourneyStatus.ACTIVE and known_at is None and is_latest
     holds = hold_notes(shown.holds, today=case.today)
     pauses = pauses_of(holds, today=case.today)
+    titles = {row.uid: row.title for row in (*shown.rows, *shown.restrictions)}
     return {
         "timeline": shown,
         "standing": next((row for row in shown.stages if row.mark in STANDING), None),
@@ -56,7 +57,9 @@ def whole(case: Case, shown: Timeline, *, known_at: datetime | None) -> dict[str
         and case.may_schedule
         and live_note(holds) is None
         and may_rehearse(shown),
-        "messages_of_plan": message_lines(case.journey) if known_at is None else None,
+        "messages_of_plan": message_lines(case.journey, titles=titles)
+        if known_at is None
+        else None,
         **_revisions(case, known_at=known_at, is_active=is_active),
     }
 

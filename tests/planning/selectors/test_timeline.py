@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from journeys.planning.selectors.timeline import timeline
+from journeys.planning.selectors.why import why
 from tests.planning.conftest import activity_of
 
 
@@ -30,9 +31,8 @@ def test_every_open_date_explains_itself(team, journey):
 
     shown = timeline(journey.uid, today=today)
 
-    assert all(row.why for row in shown.rows if row.is_open)
-    infusion = next(row for row in shown.rows if row.code == "infusion")
-    assert "Product received" in infusion.why[0]
+    assert all(row.has_reasons for row in shown.rows if row.is_open)
+    assert "Product received" in why(activity_of(journey, "infusion"))[0]
 
 
 def test_stages_are_done_now_next_and_later(team, journey):
