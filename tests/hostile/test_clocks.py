@@ -20,7 +20,14 @@ from journeys.planning.workspace import centre_today
 from journeys.worklist.forms.fields import NoSuchTime, at_centre
 from notifications.models import Reminder
 from tests.access.world import DONE_IN_ORDER
-from tests.factories import CentreFactory, activity_of, patient_at, published, staff
+from tests.factories import (
+    CentreFactory,
+    activity_of,
+    meet_gates,
+    patient_at,
+    published,
+    staff,
+)
 
 ZONES = (
     "America/New_York",
@@ -57,6 +64,7 @@ def infuse(journey: Journey, on: date, *, at: datetime | None = None) -> None:
     for code in DONE_IN_ORDER[: DONE_IN_ORDER.index("infusion") + 1]:
         for activity in journey.activities.filter(code=code).order_by("occurrence"):
             last = code == "infusion"
+            meet_gates(activity, by=journey.clinician, now=noon(on, journey.centre.time_zone))
             record_happened(
                 activity_uid=activity.uid,
                 on=on if last else journey.started_on,

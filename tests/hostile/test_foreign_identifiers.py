@@ -11,6 +11,7 @@ from carttrack.accounts.domain import Role
 from journeys.followup.models import Visit
 from journeys.patients.models import Patient
 from journeys.planning.models import Journey, ProtocolVersion
+from journeys.worklist.models import SavedFilter
 from notifications.models import Reminder
 from tests.access.routes import ROUTES
 from tests.access.world import World, build_world
@@ -19,7 +20,11 @@ from tests.capacity.factories import closure_of, slot_of, unit_of
 from tests.factories import CentreFactory, activity_of, centre_day, patient_at, published, staff
 from tests.hostile.requests import Visitor, fingerprint, somebody, undone
 
-OBJECTS = [name for name, route in ROUTES.items() if route.kwargs.__code__.co_name.startswith("_")]
+OBJECTS = [
+    name
+    for name, route in ROUTES.items()
+    if route.kwargs.__code__.co_name.startswith("_") and (route.reads or route.writes)
+]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +52,20 @@ def foreign(world, db) -> dict[str, UUID]:
         "resource_uid": (unit := unit_of(journey.centre)).uid,
         "closure_uid": closure_of(unit, by=journey.coordinator).uid,
         "slot_uid": slot_of(journey).uid,
+        "filter_uid": _filter_of(world, journey.centre).uid,
     }
+
+
+def _filter_of(world, centre) -> SavedFilter:
+    """Return what somebody at the other centre saved, shared with their colleagues."""
+    return SavedFilter.objects.create(
+        owner=world.people["coordinator elsewhere"],
+        centre=centre,
+        page="patients",
+        name="Waiting",
+        query={"status": "active"},
+        is_shared=True,
+    )
 
 
 def _record_of(world, activity) -> Visit:

@@ -111,7 +111,8 @@ def test_what_is_filled_in_well_is_taken(world, db, name):
     with undone():
         answer = visitor.client.post(path, payload | well_chosen(name))
 
-    assert answer.status_code == 302, answer.context["form"].errors
+    taken = answer.status_code == 302 or "preview" in answer.context  # a change is shown first
+    assert taken, answer.context["form"].errors
 
 
 def well_chosen(name: str) -> dict[str, str]:

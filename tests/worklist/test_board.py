@@ -219,21 +219,22 @@ def test_a_full_lane_is_cut_and_leads_to_the_list_of_its_stage(desk, centre, coo
     assert listed.context["found"].count == "25"
 
 
-@pytest.mark.parametrize("number", [3, 30])
-def test_the_board_asks_the_same_number_of_queries_at_any_size(desk, centre, coordinator, number):
-    many_journeys(
-        centre,
-        number=number,
-        coordinator=coordinator,
-        clinician=staff(centre, Role.CLINICIAN),
-        today=centre_day(centre),
-    )
-    desk.get(BOARD)  # what is remembered between requests
+def test_the_board_asks_the_same_number_of_queries_at_any_size(desk, centre, coordinator):
+    asked = []
+    for number in (3, 27):
+        many_journeys(
+            centre,
+            number=number,
+            coordinator=coordinator,
+            clinician=staff(centre, Role.CLINICIAN),
+            today=centre_day(centre),
+        )
+        desk.get(BOARD)  # what is remembered between requests
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(BOARD)
+        asked.append(len(queries))
 
-    with CaptureQueriesContext(connection) as queries:
-        desk.get(BOARD)
-
-    assert len(queries) == 16
+    assert asked[0] == asked[1] <= 16
 
 
 def test_whom_the_board_shows_is_noted(desk, journey, coordinator):
