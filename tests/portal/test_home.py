@@ -5,12 +5,21 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from carttrack.accounts.models import Centre
-from journeys.planning.domain.states import EndReason, MoveReason
+from journeys.planning.domain.states import EndReason, HoldReason, MoveReason
+from journeys.planning.selectors.opening import own_journey
 from journeys.planning.selectors.timeline import timeline
-from journeys.planning.services import cancel_booking, commit, end_journey, move, propose
-from journeys.portal.selectors import home, journey_of
+from journeys.planning.services import (
+    cancel_booking,
+    commit,
+    end_journey,
+    move,
+    propose,
+    put_on_hold,
+)
+from journeys.portal.selectors import home
 from journeys.portal.selectors.steps import plan_stages
 from tests.patients.factories import PatientFactory
 from tests.portal.conftest import STATES, activity_of, at, carried, days
@@ -29,7 +38,7 @@ def body(answer):
 
 
 def page_of(journey, today):
-    return home(journey.patient, journey_of(journey.patient), today=today)
+    return home(journey.patient, own_journey(journey.patient.user), today=today)
 
 
 @pytest.mark.feature(66)
@@ -118,6 +127,28 @@ def test_restrictions_count_down_from_the_infusion(team, today, own_page):
     assert driving.title.startswith("No driving until")
     assert driving.days_left == 6
     assert page_of(journey, infused_on + days(56)).restrictions == ()
+
+
+@pytest.mark.feature(20)
+def test_on_hold_the_patient_is_told_gently_and_no_day_is_promised(team, today, own_page):
+    journey = carried(team, today, "collected")
+    put_on_hold(
+        journey_uid=journey.uid,
+        reason=HoldReason.INFECTION,
+        from_on=today,
+        expected_on=None,
+        by=journey.coordinator,
+        today=today,
+        now=timezone.now(),
+        note="Pneumonia",
+    )
+
+    words = body(own_page(journey))
+
+    assert "Your plan is resting for a while." in words
+    assert "Pneumonia" not in words
+    ahead = [step for stage in page_of(journey, today).ahead for step in stage.steps]
+    assert not [step for step in ahead if ONE_DAY.search(step.when.text)]
 
 
 def test_nothing_is_restricted_before_the_infusion(team, today):

@@ -1,18 +1,21 @@
 """The patient's home: now, next, what to mind, the whole plan, and why it changed last."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 
 from carttrack.accounts.models import Centre
+from carttrack.prepared import Param, prepared
 from carttrack.ui import dates
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import ActivityState, JourneyStatus, RevisionKind
-from journeys.planning.models import Journey, PlanRevision
+from journeys.planning.models import Activity, Journey, PlanRevision
 from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline_of, words
-from journeys.planning.workspace import centre_today, protocol_of
+from journeys.planning.workspace import centre_today, definition_of
 from journeys.portal.labels import change_sentence, restriction_title
 from journeys.portal.selectors.steps import PlanStage, Step, plan_stages
 
@@ -57,6 +60,7 @@ class Home:
     """The whole page."""
 
     standing: Standing
+    is_on_hold: bool
     name: str
     centre: Centre | None
     now: PlanStage | None
@@ -69,17 +73,6 @@ class Home:
     change: LastChange | None
     days_since_infusion: int | None
     ended_on: date | None
-
-
-def journey_of(patient: Patient) -> Journey | None:
-    """Return the patient's journey: the one under way, otherwise the latest one."""
-    journeys = (
-        patient.journeys.select_related("centre", "protocol_version")
-        .defer("protocol_version__document")
-        .order_by("-started_on", "-pk")
-    )
-    found = sorted(journeys, key=lambda journey: journey.status != JourneyStatus.ACTIVE)
-    return found[0] if found else None
 
 
 def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
@@ -98,6 +91,7 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
     rest = [step for step in coming if step is not on_the_day]
     return Home(
         standing=standing,
+        is_on_hold=any(hold.until_on is None for hold in whole.holds),
         name=patient.given_name,
         centre=journey.centre,
         now=next((stage for stage in stages if stage.mark == "now"), None),
@@ -107,7 +101,7 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
         restrictions=_restrictions(whole, today=today),
         done=tuple(stage for stage in stages if stage.mark == "done"),
         ahead=tuple(stage for stage in stages if stage.mark != "done"),
-        change=_last_change(journey, today=today),
+        change=_last_change(whole, today=today),
         days_since_infusion=whole.day_number,
         ended_on=journey.ended_on,
     )
@@ -128,6 +122,7 @@ def _standing(patient: Patient, journey: Journey | None) -> Standing:
 def _empty(patient: Patient, standing: Standing, centre: Centre | None) -> Home:
     return Home(
         standing=standing,
+        is_on_hold=False,
         name=patient.given_name,
         centre=centre,
         now=None,
@@ -169,28 +164,32 @@ def _restriction(row: TimelineRow, until: date, *, today: date) -> Restriction:
     )
 
 
-def _last_change(journey: Journey, *, today: date) -> LastChange | None:
+def _last_change(whole: Timeline, *, today: date) -> LastChange | None:
     """Return the latest change that a patient needs to know of, while it is news."""
-    since = today - timedelta(days=CHANGE_SHOWN_DAYS)
-    revision = (
-        PlanRevision.objects.filter(TOLD, journey=journey, made_at__date__gte=since)
-        .select_related("activity", "journey__protocol_version")
-        .defer("journey__protocol_version__document")
-        .order_by("-number")
-        .first()
-    )
-    if revision is None:
+    journey = whole.journey
+    zone = ZoneInfo(journey.centre.time_zone)
+    since = datetime.combine(today - timedelta(days=CHANGE_SHOWN_DAYS), time.min, tzinfo=zone)
+    found = _news().rows(journey=journey.pk, since=since)
+    if not found:
         return None
+    kind, reason, made_at, code = found[0]
     return LastChange(
-        sentence=change_sentence(revision.kind, revision.reason, _title(revision)),
-        made_on=centre_today(journey.centre, now=revision.made_at),
+        sentence=change_sentence(kind, reason, _title(whole, code)),
+        made_on=centre_today(journey.centre, now=made_at),
     )
 
 
-def _title(revision: PlanRevision) -> str:
+@prepared
+def _news() -> "QuerySet[PlanRevision, Any]":
+    journey = Param("journey", BigIntegerField())
+    since = Param("since", DateTimeField())
+    news = PlanRevision.objects.filter(TOLD, journey=journey, made_at__gte=since)
+    return news.order_by("-number").values_list("kind", "reason", "made_at", "activity__code")[:1]
+
+
+def _title(whole: Timeline, code: str | None) -> str:
     """Return the patient's word for what a change began with."""
-    if revision.activity is None:
+    if code is None:
         return ""
-    protocol = protocol_of(revision.journey.protocol_version)
-    definition = protocol.activity(revision.activity.code)
+    definition = definition_of(Activity(code=code, journey=whole.journey, cycle=whole.cycle))
     return words(definition.patient_title) or words(definition.title)

@@ -24,7 +24,7 @@ from journeys.worklist.selectors.holds import hold_notes, pauses_of
 from journeys.worklist.selectors.journeys import axis, change_lines, revision_line, revisions_of
 from journeys.worklist.views.changing import status_of
 from journeys.worklist.views.pages import page_context
-from journeys.worklist.views.whole import whole
+from journeys.worklist.views.whole import day_of, whole
 
 KNOWN = "known"
 EVERY_DATE = "every"  # in the address, for journeys with more dates than one can read
@@ -65,7 +65,11 @@ def _shown(
     if known_at is None and number is None and not is_whole:
         return timeline_of(case.journey, today=case.today)
     return timeline(
-        case.journey.uid, today=case.today, known_at=known_at, cycle=number, is_whole=is_whole
+        case.journey.uid,
+        today=day_of(case, known_at),
+        known_at=known_at,
+        cycle=number,
+        is_whole=is_whole,
     )
 
 
