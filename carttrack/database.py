@@ -5,6 +5,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# What `carttrack.prepared` executes is prepared from its first time on, and planned once; a pooler
+# between has to know of prepared statements, as PgBouncer does from 1.21.
+PREPARING = {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+
 
 def parse_database_url(url: str) -> dict[str, Any]:
     """Return Django's settings for a `postgresql://` address.
@@ -28,5 +32,5 @@ def parse_database_url(url: str) -> dict[str, Any]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {**PREPARING, **dict(parse_qsl(parts.query))},
     }

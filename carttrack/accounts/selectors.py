@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
-from carttrack.accounts.models import Centre, Membership, User
+from carttrack.accounts.models import Centre, Membership, User, reader_key
+from carttrack.prepared import READER, prepared
 
 # Whoever has several roles begins where most of their day is; names of routes.
 HOMES = {
@@ -17,6 +19,7 @@ HOMES = {
     Role.ADMINISTRATOR: "accounts:memberships",
 }
 PATIENT_HOME = "portal:home"
+CENTRE_COLUMNS = tuple(field.attname for field in Centre._meta.concrete_fields)  # noqa: SLF001
 
 
 class NoRoleToday(Exception):
@@ -58,6 +61,14 @@ def home_for(user: User) -> str:
     return PATIENT_HOME
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role that a person has today, and the centre where they have it."""
+
+    role: str
+    centre: Centre
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """Where a member of staff works today: the centre they look at, and what they are anywhere."""
@@ -76,22 +87,33 @@ def workplace_of(user: User | AnonymousUser, *, chosen: str) -> Workplace | None
 
     `chosen` is the code of the centre they last looked at; it counts while they work there.
     """
-    return workplace_from(memberships_of(user), chosen=chosen)
+    return workplace_from(posts_of(user), chosen=chosen)
 
 
-def memberships_of(user: User | AnonymousUser) -> list[Membership]:
-    """Return what a person is today, with the centres, in the order of their names."""
-    return list(Membership.objects.of(user).select_related("centre").order_by("centre__name", "pk"))
+def posts_of(user: User | AnonymousUser) -> list[Post]:
+    """Return what a person is today and where, in the order of the centres' names."""
+    return [
+        Post(role, Centre.from_db("default", CENTRE_COLUMNS, values))
+        for role, *values in _posts().rows(reader=reader_key(user))
+    ]
 
 
-def workplace_from(memberships: Sequence[Membership], *, chosen: str) -> Workplace | None:
-    """Return the workplace that memberships make, for whoever has read them already."""
-    if not memberships:
+@prepared
+def _posts() -> "QuerySet[Membership, Any]":
+    columns = (f"centre__{column}" for column in CENTRE_COLUMNS)
+    return (
+        Membership.objects.of(READER).order_by("centre__name", "pk").values_list("role", *columns)
+    )
+
+
+def workplace_from(posts: Sequence[Post], *, chosen: str) -> Workplace | None:
+    """Return the workplace that posts make, for whoever has read them already."""
+    if not posts:
         return None
-    centres = {membership.centre.code: membership.centre for membership in memberships}
+    centres = {post.centre.code: post.centre for post in posts}
     return Workplace(
-        centre=centres.get(chosen, memberships[0].centre),
-        roles=frozenset(Role(membership.role) for membership in memberships),
+        centre=centres.get(chosen, posts[0].centre),
+        roles=frozenset(Role(post.role) for post in posts),
     )
 
 

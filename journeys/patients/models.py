@@ -5,7 +5,6 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
@@ -15,22 +14,23 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from carttrack.accounts.domain import CLINICAL_ROLES
-from carttrack.accounts.models import Centre, Membership, User
+from carttrack.accounts.models import Centre, Membership, Reader, reader_key
 from carttrack.accounts.periods import KnownZone, is_current, never_overlapping
 from carttrack.accounts.validators import validate_time_zone
 from carttrack.audit.tracking import protected, tracked
+from carttrack.prepared import Param
 from journeys.patients.domain import CareRole
 from journeys.patients.labels import care_role_choices, identifier_system_choices
 
 
-def may_see(user: User | AnonymousUser, *, patient: str = "pk") -> Q:
+def may_see(user: Reader, *, patient: str = "pk") -> Q:
     """Return the one rule of who may see whom, for rows on whose path the `patient` stands.
 
     Staff see a patient while they work in a clinical role at a centre that cares for the
     patient; patients see themselves. It is asked row by row, so that a list that is read in its
     order stops where its page ends.
     """
-    if not user.is_authenticated or not user.is_active:
+    if not isinstance(user, Param) and reader_key(user) is None:
         return Q(pk__in=[])
     centres = Membership.objects.of(user, CLINICAL_ROLES).values("centre")
     cared_for = CareRelation.objects.current().filter(patient=OuterRef(patient), centre__in=centres)
@@ -38,25 +38,38 @@ def may_see(user: User | AnonymousUser, *, patient: str = "pk") -> Q:
     return Q(Exists(cared_for)) | Q(**{own: user})
 
 
+def words_sought(text: str) -> str:
+    """Return the query for names that begin with every word of a text; empty without a word."""
+    return " & ".join(f"'{word}':*" for word in re.findall(r"\w+", text))
+
+
+def has_digits(text: str) -> bool:
+    """Tell whether a text may be an identifier, as well as names."""
+    return re.search(r"\d", text) is not None
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     """Patients that are ..."""
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
+    def visible_to(self, user: Reader) -> Self:
         """Keep those the person may see; the one rule behind every list, page, job and export."""
         return self.filter(may_see(user))
 
     def search(self, text: str) -> Self:
         """Keep those whose names begin with every word, in any order, or whose identifier does."""
-        words = re.findall(r"\w+", text)
+        words = words_sought(text)
         if not words:
             return self.none()
-        names = SearchQuery(
-            " & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple"
-        )
-        if not re.search(r"\d", text):
-            return self.filter(search_names=names)  # one condition, so one index serves it
+        if not has_digits(text):
+            return self.named(words)
+        names = SearchQuery(words, search_type="raw", config="simple")
         typed = re.sub(r"[\s\x00-]", "", text).upper()
         return self.filter(Q(search_names=names) | Q(identifier_key__startswith=typed))
+
+    def named(self, words: str | Param) -> Self:
+        """Keep those whose names hold what `words_sought` asks for; one index serves it."""
+        names = SearchQuery(words, search_type="raw", config="simple")
+        return self.filter(search_names=names)
 
 
 PatientManager = models.Manager.from_queryset(PatientQuerySet)

@@ -20,10 +20,11 @@ from django.utils import timezone
 from carttrack.accounts.access import SignedInRequest, require_sign_in
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, User
-from carttrack.accounts.selectors import memberships_of, workplace_from
+from carttrack.accounts.selectors import posts_of, workplace_from
 from carttrack.audit import reads
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
+from journeys.planning.selectors.opening import visible_journey
 from journeys.planning.workspace import centre_today
 
 Parameters = ParamSpec("Parameters")
@@ -117,19 +118,19 @@ def desk_for(request: SignedInRequest) -> Desk:
     Raises:
         Http404: they have no clinical role anywhere, or none at the centre they ask for.
     """
-    memberships = memberships_of(request.user)
+    posts = posts_of(request.user)
     roles: dict[int, frozenset[Role]] = {}
     centres: dict[str, Centre] = {}
-    for membership in memberships:
-        if membership.role not in CLINICAL_ROLES:
+    for post in posts:
+        if post.role not in CLINICAL_ROLES:
             continue
-        held = roles.get(membership.centre_id, frozenset())
-        roles[membership.centre_id] = held | {Role(membership.role)}
-        centres[membership.centre.code] = membership.centre
+        held = roles.get(post.centre.pk, frozenset())
+        roles[post.centre.pk] = held | {Role(post.role)}
+        centres[post.centre.code] = post.centre
     if not centres:
         raise Http404
     centre = _chosen(request, centres)
-    request.workplace = workplace_from(memberships, chosen=request.session.get(CENTRE_KEY, ""))
+    request.workplace = workplace_from(posts, chosen=request.session.get(CENTRE_KEY, ""))
     return Desk(
         user=request.user,
         centre=centre,
@@ -193,13 +194,10 @@ def on_journey(
         def opened(
             request: SignedInRequest, desk: Desk, /, journey_uid: UUID, **more: Any
         ) -> HttpResponse:
-            journey = get_object_or_404(
-                Journey.objects.visible_to(request.user)
-                .select_related("patient", "centre", "coordinator", "clinician")
-                .select_related("protocol_version__protocol__product")
-                .defer("protocol_version__document"),
-                uid=journey_uid,
-            )
+            try:
+                journey = visible_journey(request.user, journey_uid)
+            except Journey.DoesNotExist:
+                raise Http404 from None
             case = _case(desk, journey, roles)
             with timezone.override(case.zone):
                 return _noted(request, case.patient, view(request, case, **more))

@@ -5,7 +5,7 @@ from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread
 from notifications.selectors.preview import ChangeRow, change_rows
 from notifications.selectors.reconciliation import Reconciliation, reconcile
 from notifications.selectors.threads import messages_of
-from notifications.selectors.undelivered import undelivered, undelivered_at, undelivered_count
+from notifications.selectors.undelivered import undelivered, undelivered_at, waiting_at
 
 __all__ = [
     "ChangeRow",
@@ -19,6 +19,6 @@ __all__ = [
     "sweep_age",
     "undelivered",
     "undelivered_at",
-    "undelivered_count",
     "unread_count",
+    "waiting_at",
 ]

@@ -1,9 +1,15 @@
 """The messages that wait for a person."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db.models import BigIntegerField, QuerySet
+
 from carttrack.accounts.models import Centre
+from carttrack.prepared import Param, prepared
+from notifications.labels import KINDS, Word, reason_word
 from notifications.models import Reminder
 from notifications.selectors.threads import MessageRow, message_row
 
@@ -24,6 +30,38 @@ def undelivered(
     return [(row.thread.uid, message_row(row)) for row in rows[:limit]]
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """An undelivered message as a line beside others says it."""
+
+    thread_uid: UUID
+    state: str
+    kind_code: str
+    reason: str
+
+    @property
+    def kind(self) -> Word:
+        """Return what the message is, in words."""
+        return KINDS.get(self.kind_code, self.kind_code)
+
+    @property
+    def reason_word(self) -> Word:
+        """Return why it did not arrive, in words."""
+        return reason_word(self.reason)
+
+
+def waiting_at(centre: Centre) -> Sequence[WaitingMessage]:
+    """Return a centre's undelivered messages in brief, oldest first, at most `CAP`."""
+    return [WaitingMessage(*row) for row in _waiting().rows(centre=centre.pk)]
+
+
+@prepared
+def _waiting() -> "QuerySet[Reminder, Any]":
+    waiting = Reminder.objects.needing_a_person().filter(centre=Param("centre", BigIntegerField()))
+    brief = waiting.order_by("due_at", "id").values_list("thread__uid", "state", "kind", "reason")
+    return brief[:CAP]
+
+
 def undelivered_at(*, centres: Iterable[Centre], reminder_uid: UUID) -> Reminder:
     """Return one undelivered message of these centres.
 
@@ -32,8 +70,3 @@ def undelivered_at(*, centres: Iterable[Centre], reminder_uid: UUID) -> Reminder
     """
     waiting = Reminder.objects.needing_a_person().at(centres)
     return waiting.select_related("thread", "recipient").get(uid=reminder_uid)
-
-
-def undelivered_count(*, centres: Iterable[Centre]) -> int:
-    """Return how many messages of these centres wait for a person, at most `CAP`."""
-    return Reminder.objects.needing_a_person().at(centres)[:CAP].count()

@@ -110,7 +110,7 @@ def test_a_database_address_keeps_escaped_characters_and_options():
         "PORT": 5433,
         "NAME": "x",
     }
-    assert settings["OPTIONS"] == {"sslmode": "require"}
+    assert settings["OPTIONS"]["sslmode"] == "require"
 
 
 def test_an_address_without_a_scheme_is_refused():

@@ -10,7 +10,7 @@ from django.urls import reverse
 from carttrack.accounts.domain import Role
 from carttrack.audit.models import ReadEntry
 from journeys.patients.models import Patient
-from journeys.worklist.selectors import patients
+from journeys.worklist.selectors import finding
 from tests.factories import (
     CentreFactory,
     centre_day,
@@ -103,7 +103,7 @@ def test_every_order_can_be_turned_round(desk, centre, column):
 
 @pytest.mark.parametrize("sort", ["name", "-name", "next", "started"])
 def test_pages_follow_each_other_and_lead_back(desk, centre, coordinator, monkeypatch, sort):
-    monkeypatch.setattr(patients, "PAGE_SIZE", 2)
+    monkeypatch.setattr(finding, "PAGE_SIZE", 2)
     for days, name in enumerate(["Abel", "Abel", "Berg", "Cohn", "Dahl"], start=1):
         journey_at(centre, days_ago=days, patient=patient_at(centre, family_name=name))
     whole = []

@@ -202,4 +202,16 @@ def test_counters_stop_counting_at_a_hundred(desk, centre, coordinator, clinicia
 
     assert response.context["agenda"].week_count == "100+"
     assert response.context["attention"].count == "50+"
-    assert len(response.context["attention"].rows) == 50
+    assert len(response.context["attention"].rows) == 20
+    assert "Show more" in response.text
+
+
+def test_more_of_what_needs_a_hand_is_shown_when_asked(desk, centre, coordinator, clinician):
+    many_journeys(
+        centre, number=60, coordinator=coordinator, clinician=clinician, today=centre_day(centre)
+    )
+
+    response = desk.get(TODAY, {"all": "1"})
+
+    assert len(response.context["attention"].rows) > 20
+    assert response.context["attention"].count == "50+"

@@ -51,7 +51,7 @@ def test_a_wrong_address_leads_to_the_contacts(desk, journey, lost):
 def test_today_shows_it_too(desk, journey, lost):
     response = desk.get(reverse("worklist:today"))
 
-    assert response.context["undelivered_total"] == "1"
+    assert response.context["undelivered"].total == "1"
     assert journey.patient.full_name in response.text
 
 

@@ -18,15 +18,13 @@ from journeys.planning.models.journeys import Cycle, Journey, Stage
 from journeys.planning.state_labels import activity_state_choices, lock_kind_choices
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from carttrack.accounts.models import User
+    from carttrack.accounts.models import Reader
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
     """Filters that chain; each one reads as a clause of a sentence."""
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
+    def visible_to(self, user: "Reader") -> Self:
         """Keep the activities of the patients whom `user` may see."""
         return self.filter(may_see(user, patient="journey__patient"))
 

@@ -22,15 +22,13 @@ from journeys.planning.state_labels import (
 )
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from carttrack.accounts.models import User
+    from carttrack.accounts.models import Reader
 
 
 class JourneyQuerySet(models.QuerySet["Journey"]):
     """Filters that chain; each one reads as a clause of a sentence."""
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
+    def visible_to(self, user: "Reader") -> Self:
         """Keep the journeys of the patients whom `user` may see."""
         return self.filter(may_see(user, patient="patient"))
 

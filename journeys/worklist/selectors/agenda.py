@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import DateField, F, QuerySet
 
+from carttrack.prepared import Param, prepared
 from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import mark_of
-from journeys.worklist.selectors.lines import ActivityLine, lines_of
-from journeys.worklist.selectors.scope import COUNTED, SHOWN, Scope, capped
+from journeys.worklist.selectors.lines import ActivityLine, as_lines, lines_of
+from journeys.worklist.selectors.scope import COUNTED, Scope, capped, open_activities
 
 WEEK_DAYS = 7
 
@@ -50,29 +52,38 @@ class Agenda:
 
     today: tuple[AgendaRow, ...]
     today_count: str
+    today_is_cut: bool
     days: tuple[AgendaDay, ...]
     week_count: str
-    has_more: bool
+    week_is_cut: bool
 
 
 def agenda(scope: Scope) -> Agenda:
     """Return today and this week, in two queries whatever the size of the centre."""
+    tomorrow = scope.today + timedelta(days=1)
     last = scope.today + timedelta(days=WEEK_DAYS - 1)
-    today = _lines(scope.activities().filter(chosen_on=scope.today))
-    coming = _lines(scope.activities().filter(chosen_on__gt=scope.today, chosen_on__lte=last))
+    between = _between(only_own=scope.only_own)
+    today = lines_of(between, **scope.values, first=scope.today, last=scope.today)
+    coming = lines_of(between, **scope.values, first=tomorrow, last=last)
     return Agenda(
-        today=tuple(_row(line, scope) for line in today[:SHOWN]),
+        today=tuple(_row(line, scope) for line in today[: scope.shown]),
         today_count=capped(len(today)),
-        days=tuple(_by_day(_row(line, scope) for line in coming[:SHOWN])),
+        today_is_cut=len(today) > scope.shown,
+        days=tuple(_by_day(_row(line, scope) for line in coming[: scope.shown])),
         week_count=capped(len(coming)),
-        has_more=len(coming) > SHOWN or len(today) > SHOWN,
+        week_is_cut=len(coming) > scope.shown,
     )
 
 
-def _lines(activities: QuerySet[Activity]) -> list[ActivityLine]:
-    """Return by day and hour, what has no hour yet last, as many as the counter counts."""
-    ordered = activities.order_by("chosen_on", F("planned_at").asc(nulls_last=True), "pk")
-    return lines_of(ordered[: COUNTED + 1])
+@prepared
+def _between(*, only_own: bool) -> "QuerySet[Activity, Any]":
+    """Ask by day and hour, what has no hour yet last, for as many as the counter counts."""
+    days = Param("first", DateField()), Param("last", DateField())
+    found = open_activities(only_own=only_own).filter(
+        chosen_on__gte=days[0], chosen_on__lte=days[1]
+    )
+    ordered = found.order_by("chosen_on", F("planned_at").asc(nulls_last=True), "pk")
+    return as_lines(ordered[: COUNTED + 1])
 
 
 def _row(line: ActivityLine, scope: Scope) -> AgendaRow:

@@ -4,9 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import QuerySet
 
+from carttrack.prepared import Prepared
 from journeys.planning.domain.protocol import Protocol
 from journeys.planning.domain.states import OPEN_STATES
 from journeys.planning.models import Activity, ProtocolVersion
@@ -82,9 +84,14 @@ class ActivityLine:
         return occurrence_title(definition, words(definition.title), self.occurrence)
 
 
-def lines_of(activities: "QuerySet[Activity]", *more: str) -> list[ActivityLine]:
-    """Return activities as lines; `more` may name the annotation that counts their siblings."""
-    return [ActivityLine(*row) for row in activities.values_list(*COLUMNS, *more)]
+def as_lines(activities: "QuerySet[Activity]", *more: str) -> "QuerySet[Activity, Any]":
+    """Ask for activities as lines; `more` may name the annotation that counts their siblings."""
+    return activities.values_list(*COLUMNS, *more)
+
+
+def lines_of(query: Prepared, **values: Any) -> list[ActivityLine]:
+    """Execute a prepared query of `as_lines`."""
+    return [ActivityLine(*row) for row in query.rows(**values)]
 
 
 @lru_cache(maxsize=1024)

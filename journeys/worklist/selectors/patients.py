@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.models import User
+from carttrack.prepared import Param, prepared
 from journeys.patients.models import Patient
 from journeys.patients.selectors import PatientHead, head_of
 from journeys.planning.domain.protocol import ActivityKind
@@ -17,39 +18,13 @@ from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.timeline import mark_of, words
 from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
-from journeys.worklist.selectors.lines import ActivityLine, lines_of, protocol_of_version
-from journeys.worklist.selectors.owners import EVERYBODY, Owner
-
-PAGE_SIZE = 25
-NO_JOURNEY = "none"
-# What a list does not show it does not read.
-UNSEEN = ("search_names", "identifier_key", "email", "phone", "contact_name", "contact_phone")
-SORTS = {"name": ("family_name", "given_name"), "next": ("next_on",), "started": ("started_on",)}
-DEFAULT_SORT = "name"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the address of the list asks for; empty means everything."""
-
-    text: str = ""
-    status: str = ""
-    stage: str = ""
-    protocol: str = ""
-    owner: Owner = EVERYBODY
-    sort: str = DEFAULT_SORT
-    after: str = ""
-    before: str = ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Tell whether anything but everybody is asked for."""
-        return bool(self.text) or self.asks_for_a_journey
-
-    @property
-    def asks_for_a_journey(self) -> bool:
-        """Tell whether a journey has to fit, and not only the patient."""
-        return bool(self.status or self.stage or self.protocol or self.owner.user)
+from journeys.worklist.selectors.finding import NO_JOURNEY, Filters, page_of
+from journeys.worklist.selectors.lines import (
+    ActivityLine,
+    as_lines,
+    lines_of,
+    protocol_of_version,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,122 +106,34 @@ class Standing:
 
 def patient_list(user: User, filters: Filters, *, today: date) -> PatientList:
     """Return one page of the patients that the person may see, in a fixed number of queries."""
-    found = _found(user, filters)
-    is_back = bool(filters.before)
-    edge = _edge(found, filters.before or filters.after)
-    patients = list(_page(found, filters, edge, is_back=is_back))
-    is_cut = len(patients) > PAGE_SIZE
-    patients = patients[:PAGE_SIZE]
-    if is_back:
-        patients.reverse()
-    journeys = _journeys(patients)
+    page = page_of(user, filters)
+    journeys = _standings(page.patients)
     upcoming = _next_things(journeys.values())
     rows = tuple(
-        _row(patient, journeys.get(patient.pk), upcoming, today=today) for patient in patients
+        _row(patient, journeys.get(patient.pk), upcoming, today=today) for patient in page.patients
     )
-    has_previous = is_cut if is_back else edge is not None
-    has_next = is_cut or (is_back and edge is not None)
     return PatientList(
-        rows=rows,
-        count=f"{PAGE_SIZE}+" if has_previous or has_next else str(len(rows)),
-        has_previous=has_previous and bool(rows),
-        has_next=has_next and bool(rows),
+        rows=rows, count=page.count, has_previous=page.has_previous, has_next=page.has_next
     )
 
 
-def _found(user: User, filters: Filters) -> QuerySet[Patient]:
-    patients = Patient.objects.visible_to(user).defer(*UNSEEN)
-    if filters.text:
-        patients = patients.search(filters.text)
-    if filters.status == NO_JOURNEY:
-        patients = patients.exclude(Exists(Journey.objects.filter(patient=OuterRef("pk"))))
-    elif filters.asks_for_a_journey:
-        patients = patients.filter(Exists(_asked_for(filters).filter(patient=OuterRef("pk"))))
-    column = filters.sort.removeprefix("-")
-    # Who has no such day stands last, whichever way the list is turned.
-    no_day = Value(date.min if filters.sort.startswith("-") else date.max)
-    if column == "next":
-        patients = patients.annotate(next_on=Coalesce(_first_open_day(), no_day))
-    if column == "started":
-        patients = patients.annotate(started_on=Coalesce(_latest_start(), no_day))
-    return patients
-
-
-def _order(filters: Filters) -> tuple[str, ...]:
-    return (*SORTS.get(filters.sort.removeprefix("-"), SORTS[DEFAULT_SORT]), "pk")
-
-
-def _edge(found: QuerySet[Patient], uid: str) -> Patient | None:
-    """Return the patient at whom the neighbouring page ended, if the person may see them."""
-    try:
-        return found.filter(uid=uuid.UUID(uid)).first() if uid else None
-    except ValueError:
-        return None
-
-
-def _page(
-    found: QuerySet[Patient], filters: Filters, edge: Patient | None, *, is_back: bool
-) -> QuerySet[Patient]:
-    """Return the rows beyond the edge, one more than a page to know whether there are others."""
-    order = _order(filters)
-    is_down = filters.sort.startswith("-") is not is_back
-    if edge is not None:
-        found = found.filter(_beyond(edge, order, "lt" if is_down else "gt"))
-    return found.order_by(*(f"-{name}" if is_down else name for name in order))[: PAGE_SIZE + 1]
-
-
-def _beyond(edge: Patient, order: Collection[str], way: str) -> Q:
-    """Return the condition to stand beyond a row; its first part lets an index begin there."""
-    beyond, alike = Q(), Q()
-    for name in order:
-        value = getattr(edge, name)
-        beyond |= alike & Q(**{f"{name}__{way}": value})
-        alike &= Q(**{name: value})
-    first, *_rest = order
-    return Q(**{f"{first}__{way}e": getattr(edge, first)}) & beyond
-
-
-def _asked_for(filters: Filters) -> QuerySet[Journey]:
-    journeys = Journey.objects.filter(filters.owner.accountable())
-    if filters.status:
-        journeys = journeys.filter(status=filters.status)
-    if filters.protocol:
-        journeys = journeys.filter(protocol_version__protocol__code=filters.protocol)
-    if filters.stage:
-        journeys = journeys.active().filter(standing=filters.stage)
-    return journeys
-
-
-def _first_open_day() -> Subquery:
-    return Subquery(
-        Activity.objects.open()
-        .filter(journey__patient=OuterRef("pk"), journey__status=JourneyStatus.ACTIVE)
-        .exclude(kind=ActivityKind.RESTRICTION)
-        .order_by()
-        .values("journey__patient")
-        .annotate(first=Min("chosen_on"))
-        .values("first")
-    )
-
-
-def _latest_start() -> Subquery:
-    return Subquery(
-        Journey.objects.filter(patient=OuterRef("pk"))
-        .order_by("-started_on", "-pk")
-        .values("started_on")[:1]
-    )
-
-
-def _journeys(patients: Collection[Patient]) -> dict[int, Standing]:
+def _standings(patients: Collection[Patient]) -> dict[int, Standing]:
     """Return the journey that counts, by patient: the active one, otherwise the latest."""
+    rows = _journeys().rows(patients=[patient.pk for patient in patients])
+    return {journey.patient_id: journey for journey in (Standing(*row) for row in rows)}
+
+
+@prepared
+def _journeys() -> "QuerySet[Journey, Any]":
+    """Ask for the journeys of some patients, the one that counts last."""
     first = (
         Activity.objects.open()
         .filter(journey=OuterRef("pk"))
         .exclude(kind=ActivityKind.RESTRICTION)
         .order_by(F("chosen_on").asc(nulls_last=True), "pk")
     )
-    rows = (
-        Journey.objects.filter(patient__in=[patient.pk for patient in patients])
+    return (
+        Journey.objects.filter(patient__in=Param("patients", BigIntegerField(), is_many=True))
         .annotate(next_id=Subquery(first.values("pk")[:1]))
         .order_by("started_on", "pk")
         .values_list(
@@ -262,7 +149,6 @@ def _journeys(patients: Collection[Patient]) -> dict[int, Standing]:
             "next_id",
         )
     )
-    return {journey.patient_id: journey for journey in (Standing(*row) for row in rows)}
 
 
 def _next_things(journeys: Iterable[Standing]) -> dict[int, ActivityLine]:
@@ -272,7 +158,13 @@ def _next_things(journeys: Iterable[Standing]) -> dict[int, ActivityLine]:
         for journey in journeys
         if journey.next_id and journey.status == JourneyStatus.ACTIVE
     ]
-    return {line.journey_id: line for line in lines_of(Activity.objects.filter(pk__in=first))}
+    return {line.journey_id: line for line in lines_of(_activities(), first=first)}
+
+
+@prepared
+def _activities() -> "QuerySet[Activity, Any]":
+    first = Param("first", BigIntegerField(), is_many=True)
+    return as_lines(Activity.objects.filter(pk__in=first))
 
 
 def _next(line: ActivityLine, *, today: date) -> NextThing:

@@ -2,23 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 
-from carttrack.accounts.models import Centre, User
+from carttrack.accounts.models import Centre, User, reader_key
+from carttrack.prepared import READER, Param
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Journey
 
 SHOWN = 50
+FIRST_SHOWN = 20
 COUNTED = 100
+CENTRE = Param("centre", BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Whose worklist at which centre on which day.
 
-    `only_own` keeps the journeys that the person is accountable for.
+    `only_own` keeps the journeys that the person is accountable for; `shows_all` shows more than
+    what fits a screen.
 
     Units:
         today: the local calendar date at the centre.
@@ -28,25 +33,43 @@ class Scope:
     centre: Centre
     today: date
     only_own: bool = False
+    shows_all: bool = False
 
-    def activities(self) -> QuerySet[Activity]:
-        """Return open activities that people have to do something about, with their patients."""
-        found = (
-            Activity.objects.visible_to(self.user)
-            .open()
-            .filter(centre=self.centre, journey__status=JourneyStatus.ACTIVE)
-            .exclude(kind=ActivityKind.RESTRICTION)
-        )
-        return found.filter(self.own("journey__")) if self.only_own else found
+    @property
+    def shown(self) -> int:
+        """Return how many rows a list shows."""
+        return SHOWN if self.shows_all else FIRST_SHOWN
 
-    def journeys(self) -> QuerySet[Journey]:
-        """Return the centre's active journeys."""
-        found = Journey.objects.visible_to(self.user).active().filter(centre=self.centre)
-        return found.filter(self.own("")) if self.only_own else found
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what the prepared queries of a worklist are executed with."""
+        return {
+            "reader": reader_key(self.user),
+            "centre": self.centre.pk,
+            "today": self.today,
+        }
 
-    def own(self, path: str) -> Q:
-        """Return the condition that the person is accountable."""
-        return Q(**{f"{path}coordinator": self.user}) | Q(**{f"{path}clinician": self.user})
+
+def open_activities(*, only_own: bool) -> QuerySet[Activity]:
+    """Return open activities that people have to do something about, with their patients."""
+    found = (
+        Activity.objects.visible_to(READER)
+        .open()
+        .filter(centre=CENTRE, journey__status=JourneyStatus.ACTIVE)
+        .exclude(kind=ActivityKind.RESTRICTION)
+    )
+    return found.filter(_own("journey__")) if only_own else found
+
+
+def active_journeys(*, only_own: bool) -> QuerySet[Journey]:
+    """Return the centre's active journeys."""
+    found = Journey.objects.visible_to(READER).active().filter(centre=CENTRE)
+    return found.filter(_own("")) if only_own else found
+
+
+def _own(path: str) -> Q:
+    """Return the condition that the reader is accountable."""
+    return Q(**{f"{path}coordinator": READER}) | Q(**{f"{path}clinician": READER})
 
 
 def capped(found: int) -> str:

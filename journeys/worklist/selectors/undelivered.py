@@ -3,16 +3,20 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet, UUIDField
 
 from carttrack.accounts.models import Centre, User
+from carttrack.prepared import READER, Param, prepared
 from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.timeline import title_of
-from journeys.worklist.selectors.scope import SHOWN
+from journeys.worklist.selectors.scope import SHOWN, Scope
 from notifications.domain.states import MOVES, State
 from notifications.models import Recipient
-from notifications.selectors import undelivered, undelivered_count
+from notifications.selectors import undelivered
 from notifications.selectors.threads import MessageRow
-from notifications.selectors.undelivered import CAP
+from notifications.selectors.undelivered import CAP, WaitingMessage, waiting_at
 from notifications.services import Decision
 
 WRONG_ADDRESS = frozenset({"bounced", "no_address"})
@@ -44,13 +48,34 @@ class UndeliveredRow:
         return self.message.reason in WRONG_ADDRESS and self.to == self.journey.patient.full_name
 
 
-def undelivered_rows(
-    user: User, centres: Iterable[Centre], *, limit: int = SHOWN, is_brief: bool = False
-) -> tuple[UndeliveredRow, ...]:
-    """Return the undelivered messages of the centres about patients that the person may see.
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """One message in brief, with the patient it is about."""
 
-    A brief list leaves out what each is about and to whom it goes.
-    """
+    message: WaitingMessage
+    journey_uid: uuid.UUID
+    uid: uuid.UUID  # the patient's, for the read log
+    given_name: str
+    family_name: str
+
+    @property
+    def name(self) -> str:
+        """Return the patient's name as it is spoken."""
+        return f"{self.given_name} {self.family_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The messages of a centre that wait longest, and the capped number of all."""
+
+    rows: tuple[WaitingRow, ...]
+    total: str
+
+
+def undelivered_rows(
+    user: User, centres: Iterable[Centre], *, limit: int = SHOWN
+) -> tuple[UndeliveredRow, ...]:
+    """Return the undelivered messages of the centres about patients that the person may see."""
     waiting = undelivered(centres=centres, limit=limit)
     journeys = (
         Journey.objects.visible_to(user)
@@ -58,9 +83,8 @@ def undelivered_rows(
         .select_related("patient")
     )
     known = {journey.uid: journey for journey in journeys}
-    detailed = () if is_brief else [message for _, message in waiting]
-    about = _about(message.topic for message in detailed)
-    names = recipient_names(message.recipient_uid for message in detailed)
+    about = _about(message.topic for _, message in waiting)
+    names = recipient_names(message.recipient_uid for _, message in waiting)
     return tuple(
         UndeliveredRow(
             message=message,
@@ -74,10 +98,25 @@ def undelivered_rows(
     )
 
 
-def undelivered_total(centres: Iterable[Centre]) -> str:
-    """Return the number of undelivered messages, capped."""
-    found = undelivered_count(centres=centres)
-    return f"{CAP}+" if found >= CAP else str(found)
+def waiting(scope: Scope, *, limit: int) -> Waiting:
+    """Return the first messages of a centre that wait for a person, and how many there are."""
+    found = waiting_at(scope.centre)
+    threads = [message.thread_uid for message in found[:limit]]
+    about = {row[0]: row for row in _journeys().rows(**scope.values, uids=threads)}
+    rows = tuple(
+        WaitingRow(message, *about[message.thread_uid])
+        for message in found[:limit]
+        if message.thread_uid in about
+    )
+    return Waiting(rows=rows, total=f"{CAP}+" if len(found) >= CAP else str(len(found)))
+
+
+@prepared
+def _journeys() -> "QuerySet[Journey, Any]":
+    """Ask whom messages are about, of those whom the reader may see."""
+    uids = Param("uids", UUIDField(), is_many=True)
+    columns = ("uid", "patient__uid", "patient__given_name", "patient__family_name")
+    return Journey.objects.visible_to(READER).filter(uid__in=uids).values_list(*columns)
 
 
 def decisions_for(state: State) -> tuple[Decision, ...]:

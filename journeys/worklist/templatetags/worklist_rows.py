@@ -23,7 +23,8 @@ from journeys.planning.selectors.timeline import TimelineRow
 from journeys.worklist.access import Case
 from journeys.worklist.selectors.agenda import AgendaRow
 from journeys.worklist.selectors.attention import AttentionRow, Way
-from journeys.worklist.selectors.patients import NO_JOURNEY, PatientRow
+from journeys.worklist.selectors.finding import NO_JOURNEY
+from journeys.worklist.selectors.patients import PatientRow
 
 register = template.Library()
 

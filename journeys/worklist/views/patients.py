@@ -28,8 +28,9 @@ from journeys.worklist.access import SCHEDULERS, Desk, at_desk, on_patient
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
+from journeys.worklist.selectors.finding import NO_JOURNEY, Filters
 from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
-from journeys.worklist.selectors.patients import NO_JOURNEY, Filters, patient_list
+from journeys.worklist.selectors.patients import patient_list
 from journeys.worklist.selectors.records import history_lines, journeys_of, reader_lines
 from journeys.worklist.selectors.saved_filters import filter_bar
 

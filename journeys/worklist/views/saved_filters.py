@@ -19,8 +19,8 @@ from journeys.worklist.labels import SORT_LABELS
 from journeys.worklist.models import SavedFilter
 from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
+from journeys.worklist.selectors.finding import NO_JOURNEY
 from journeys.worklist.selectors.owners import ME, owner_choices
-from journeys.worklist.selectors.patients import NO_JOURNEY
 from journeys.worklist.selectors.saved_filters import (
     ROUTES,
     Words,

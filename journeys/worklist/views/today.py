@@ -8,12 +8,13 @@ from django.views.decorators.http import require_safe
 from carttrack.accounts.access import SignedInRequest
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
+from carttrack.ui.listing import address
 from journeys.worklist.access import RECORDERS, SCHEDULERS, Desk, at_desk
 from journeys.worklist.selectors.agenda import Agenda, agenda
 from journeys.worklist.selectors.attention import Attention, attention
 from journeys.worklist.selectors.scope import Scope
 from journeys.worklist.selectors.sweeping import sweep_health
-from journeys.worklist.selectors.undelivered import undelivered_rows, undelivered_total
+from journeys.worklist.selectors.undelivered import waiting
 
 SHOWN_UNDELIVERED = 5
 
@@ -27,15 +28,15 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
         centre=desk.centre,
         today=desk.today,
         only_own=request.GET.get("owner") == "me",
+        shows_all="all" in request.GET,
     )
     needs = attention(scope)
     plan = agenda(scope)
-    waiting = undelivered_rows(desk.user, [desk.centre], limit=SHOWN_UNDELIVERED, is_brief=True)
-    waiting_total = undelivered_total([desk.centre])
+    undelivered = waiting(scope, limit=SHOWN_UNDELIVERED)
     week = [row for day in plan.days for row in day.rows]
     reads.log(
         request,
-        [*needs.rows, *plan.today, *week, *waiting],
+        [*needs.rows, *plan.today, *week, *undelivered.rows],
         how=ReadHow.LIST,
         centre=desk.centre,
     )
@@ -45,10 +46,11 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "today": desk.today,
         "attention": needs,
         "agenda": plan,
-        "undelivered": waiting,
-        "undelivered_total": waiting_total,
+        "shows_all": scope.shows_all,
+        "more_href": address(request.GET, all="1"),
+        "undelivered": undelivered,
         "sweep": sweep_health(now=desk.now),
-        "tiles": _tiles(needs, plan, waiting_total),
+        "tiles": _tiles(needs, plan, undelivered.total),
         "may_schedule": desk.may(SCHEDULERS, desk.centre.pk),
         "may_record": desk.may(RECORDERS, desk.centre.pk),
     }
@@ -57,7 +59,7 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
     return render(request, template, context)
 
 
-def _tiles(needs: Attention, plan: Agenda, waiting: str) -> list[dict[str, str]]:
+def _tiles(needs: Attention, plan: Agenda, unsent: str) -> list[dict[str, str]]:
     return [
         {
             "number": needs.count,
@@ -68,9 +70,9 @@ def _tiles(needs: Attention, plan: Agenda, waiting: str) -> list[dict[str, str]]
         {"number": plan.today_count, "label": _("today"), "href": "#by-hour"},
         {"number": plan.week_count, "label": _("in the next 6 days"), "href": "#this-week"},
         {
-            "number": waiting,
+            "number": unsent,
             "label": _("reminders undelivered"),
-            "tone": "warn" if waiting != "0" else "",
+            "tone": "warn" if unsent != "0" else "",
             "href": "#undelivered",
         },
     ]

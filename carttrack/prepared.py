@@ -1,0 +1,85 @@
+"""Queries worked out once: composed by the ORM, planned by PostgreSQL, then only executed.
+
+Django composes the SQL of a queryset anew each time, which for a list that asks who may see whom
+takes longer than reading it, and PostgreSQL plans it anew. A prepared query keeps its queryset as
+the one place that says what is read, and holds `Param` where a value will stand.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
+
+from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
+from django.db.models import DateField, Expression, Field, QuerySet
+from django.db.models.fields import BigIntegerField
+
+Shape = ParamSpec("Shape")
+OPEN, CLOSE = "\ue000", "\ue001"  # of private use: they stand around a name until SQL is written
+SHAPES = 64
+
+
+class Param(Expression):
+    """A place in a prepared query for a value that each execution brings.
+
+    One that is many takes a list, and stands behind `__in`.
+    """
+
+    def __init__(
+        self, name: str, output_field: "Field[Any, Any]", *, is_many: bool = False
+    ) -> None:
+        super().__init__(output_field=output_field)
+        self.name, self.is_many = name, is_many
+
+    def as_sql(self, _compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        """Write a marked name with the type of its value, which the planner has to know."""
+        kind = self.output_field.rel_db_type(connection)
+        sql = f"SELECT unnest(%s::{kind}[])" if self.is_many else f"%s::{kind}"
+        return sql, (f"{OPEN}{self.name}{CLOSE}",)
+
+
+READER = Param("reader", BigIntegerField())
+TODAY = Param("today", DateField())
+
+
+class Prepared:
+    """A queryset of plain values as one statement; constants stay in it, for partial indexes."""
+
+    def __init__(self, queryset: "QuerySet[Any, tuple[Any, ...]]") -> None:
+        self._compiler = queryset.query.get_compiler(connection=connection)
+        sql, constants = self._compiler.as_sql()
+        text: str = connection.ops.compose_sql(sql, constants)  # type: ignore[attr-defined]
+        text = text.replace("%", "%%").replace(f"'{OPEN}", "%(").replace(f"{CLOSE}'", ")s")
+        self.sql = text
+        shown = [selected for selected, *_rest in self._compiler.select]
+        self._converters = self._compiler.get_converters(shown)
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Execute it and return its rows; each `Param` takes the value of its name."""
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        # Django's own wrapper, so that this statement is counted, logged and wrapped as any other.
+        bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+        with connection._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
+            return self._read(cursor, values)
+
+    def _read(self, cursor: CursorWrapper, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        cursor.execute(self.sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        if self._converters:
+            return [tuple(row) for row in self._compiler.apply_converters(found, self._converters)]
+        return found
+
+
+def prepared(
+    build: "Callable[Shape, QuerySet[Any, Any]]",
+) -> Callable[Shape, Prepared]:
+    """Prepare the queryset that a function builds, once for each shape its arguments ask for."""
+
+    @lru_cache(maxsize=SHAPES)
+    @wraps(build)
+    def once(*args: Shape.args, **kwargs: Shape.kwargs) -> Prepared:
+        return Prepared(build(*args, **kwargs))
+
+    return once  # type: ignore[return-value]  # lru_cache forgets the signature
