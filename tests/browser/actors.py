@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from carttrack.accounts.models import User
 from journeys.planning.models import Activity, Journey
+from journeys.planning.services import open_gate_items
+from journeys.planning.workspace import load
 from tests.conftest import SmtpSink
 
 PASSWORD = "correct horse battery staple"
@@ -70,7 +72,10 @@ def act(page: Page, activity: Activity, action: str, fill: Callable[[Page], None
     """Open an activity's action from the journey's page, fill its form in and send it."""
     page.goto(f"/journeys/{activity.journey.uid}/")
     address = f"/activities/{activity.uid}/{action}/"
-    assert page.locator(f'a[href="{address}"]').count(), f"no way to {action} {activity.point}"
+    way = page.locator(f'#activity-{activity.uid} a[href="{address}"]')
+    if not way.count():
+        unfold_everything(page)
+    expect(way.first).to_be_attached()
     page.goto(address)
     fill(page)
     page.locator("main form button[type=submit]").first.click()
@@ -96,6 +101,16 @@ def record(page: Page, activity: Activity, on: date) -> None:
     """Record that an activity took place."""
     day = "input[type=date]"
     act(page, activity, "record", lambda form: form.locator(day).fill(on.isoformat()))
+
+
+def meet_gates(page: Page, activity: Activity) -> None:
+    """Check everything that must be in place before an activity may be recorded."""
+    space = load(activity.journey.uid, for_update=False)
+    for item in open_gate_items(space, space.activities[activity.point]):
+        page.goto(f"/journeys/{activity.journey.uid}/gates/{item.stage}/{item.code}/check/")
+        page.locator("#id_evidence").fill("Signed form in the record")
+        page.get_by_role("button", name="It is in place").click()
+        page.wait_for_url(re.compile(f"/journeys/{activity.journey.uid}/(#.*)?$"))
 
 
 def record_visit(page: Page, activity: Activity, on: date) -> None:

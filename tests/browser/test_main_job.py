@@ -19,6 +19,7 @@ from tests.browser.actors import (
     PASSWORD,
     at,
     book,
+    meet_gates,
     move,
     record,
     record_visit,
@@ -129,6 +130,7 @@ def book_and_collect(walk: Walk, journey: Journey) -> None:
     sweep_reminders()
     assert len(walk.letters()) == before + 1
     walk.act_as(walk.coordinator, collection.chosen_on)
+    meet_gates(walk.page, collection)
     record(walk.page, collection, collection.chosen_on)
 
 
@@ -154,6 +156,7 @@ def treat_and_discharge(walk: Walk, journey: Journey) -> None:
         for number in numbers.values_list("occurrence", flat=True):
             one = activity(journey, code, number)
             walk.act_as(walk.coordinator, one.chosen_on)
+            meet_gates(walk.page, one)
             record(walk.page, one, one.chosen_on)
 
 
