@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from carttrack.accounts.access import SignedInRequest, require_sign_in
-from carttrack.accounts.models import Centre
+from carttrack.accounts.models import Centre, User
 from carttrack.audit import reads
 from journeys.patients.models import Patient
 from journeys.planning.models import Journey
-from journeys.portal.selectors import journey_of
+from journeys.planning.selectors.opening import own_journey
 
 View = Callable[..., HttpResponse]
 Opened = Callable[..., HttpResponseBase]
@@ -37,6 +37,14 @@ class OwnRecord:
         return self.journey.centre if self.journey else None
 
 
+def _patient(user: User) -> Patient:
+    """Return the patient who is signed in and has no journey yet."""
+    patient = Patient.objects.visible_to(user).filter(user=user).first()
+    if patient is None:
+        raise Http404
+    return patient
+
+
 def on_own_record(view: View) -> Opened:
     """Open a view with the record of the person who is signed in; the read is noted.
 
@@ -46,10 +54,8 @@ def on_own_record(view: View) -> Opened:
     @require_sign_in
     @wraps(view)
     def opened(request: SignedInRequest, /, **more: Any) -> HttpResponseBase:
-        patient = Patient.objects.visible_to(request.user).filter(user=request.user).first()
-        if patient is None:
-            raise Http404
-        journey = journey_of(patient)
+        journey = own_journey(request.user)
+        patient = journey.patient if journey else _patient(request.user)
         zone = ZoneInfo(journey.centre.time_zone if journey else patient.time_zone)
         today = timezone.now().astimezone(zone).date()
         record = OwnRecord(patient=patient, journey=journey, zone=zone, today=today)

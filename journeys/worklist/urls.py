@@ -38,6 +38,7 @@ urlpatterns = [
     path("patients/<uuid:patient_uid>/contacts/", patients.contacts, name="patient-contacts"),
     path("patients/<uuid:patient_uid>/journeys/new/", journeys.start, name="journey-start"),
     path("journeys/<uuid:journey_uid>/", journeys.journey, name="journey"),
+    path("journeys/<uuid:journey_uid>/stages/<slug:code>/", details.stage, name="stage"),
     path("journeys/<uuid:journey_uid>/windows/", journeys.windows, name="windows"),
     path("journeys/<uuid:journey_uid>/end/", ending.end, name="journey-end"),
     path("journeys/<uuid:journey_uid>/complete/", ending.complete, name="journey-complete"),

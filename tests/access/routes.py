@@ -56,6 +56,10 @@ def _gate_check(world: World) -> dict[str, Any]:
     return _journey(world) | {"check_uid": world.gate_check.uid}
 
 
+def _journey_stage(world: World) -> dict[str, Any]:
+    return {"journey_uid": world.journey.uid, "code": "referral"}
+
+
 def _open_visit(world: World) -> dict[str, Any]:
     return {"activity_uid": world.open_visit.uid}
 
@@ -130,6 +134,7 @@ ROUTES: dict[str, Route] = {
     "worklist:patient-contacts": Route("coordinator", "coordinator", _patient),
     "worklist:journey-start": Route("coordinator", "coordinator", _patient),
     "worklist:journey": Route(reads=CARE, kwargs=_journey),
+    "worklist:stage": Route(reads=CARE, kwargs=_journey_stage),
     "worklist:windows": Route(reads=CARE, kwargs=_journey),
     "worklist:journey-end": Route("coordinator", "coordinator", _journey),
     "worklist:journey-complete": Route("coordinator", "coordinator", _journey),

@@ -79,6 +79,24 @@ def test_the_page_shows_every_stage_and_why_each_date_is_what_it_is(desk, journe
             assert escape(reason) in answer.text
 
 
+def test_many_alike_are_loaded_as_they_are_opened_and_stand_on_a_page_of_their_stage(desk, journey):
+    shown = desk.get(page_of(journey))
+    part, run = next(
+        (part["folded"], run)
+        for part in shown.context["stages"]
+        for run in part["folded"].runs
+        if run.is_folded
+    )
+    address = reverse("worklist:stage", args=[journey.uid, part.stage.code])
+    opened = f"{address}?from={run.first.uid}"
+
+    assert opened in shown.text
+    for answer in (desk.get(address), desk.get(opened, headers={"HX-Request": "true"})):
+        for row in run.rows:
+            assert f"activity-{row.uid}" not in shown.text
+            assert f"activity-{row.uid}" in answer.text
+
+
 def test_everything_that_can_be_done_with_a_date_is_a_menu_and_a_page(desk, journey):
     activity = activity_of(journey, "leukapheresis")
     address = reverse("worklist:actions", args=[activity.uid])

@@ -81,13 +81,14 @@ def test_a_fixed_day_is_marked_and_given_back_to_the_plan(desk, journey):
     planned = leukapheresis.chosen_on
     move(desk, leukapheresis)
     unlock = reverse("worklist:unlock", args=[leukapheresis.uid])
-    assert unlock in desk.get(page_of(journey)).text
+    actions = reverse("worklist:actions", args=[leukapheresis.uid])
+    assert unlock in desk.get(actions).text
 
     carry_out(desk, unlock)
 
     leukapheresis.refresh_from_db()
     assert (leukapheresis.chosen_on, leukapheresis.locked_on) == (planned, None)
-    assert unlock not in desk.get(page_of(journey)).text
+    assert unlock not in desk.get(actions).text
 
 
 def test_a_day_that_nobody_fixed_is_refused_with_409(desk, journey):

@@ -24,7 +24,7 @@ from journeys.planning.services.recording import close_without, record_happened
 from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.reminders import extend_reminders
 from journeys.planning.services.specification import accept_out_of_specification
-from journeys.planning.services.undoing import last_undoable, undo_last
+from journeys.planning.services.undoing import is_undoable, last_undoable, undo_last
 from journeys.planning.services.unscheduled import add_unscheduled
 from journeys.planning.services.versions import apply_rules, choose_track, migrate_journey
 from journeys.planning.services.writing import Outcome
@@ -48,6 +48,7 @@ __all__ = [
     "complete_journey",
     "end_journey",
     "extend_reminders",
+    "is_undoable",
     "last_undoable",
     "migrate_journey",
     "move",

@@ -38,8 +38,12 @@ RESTORED = (
 def last_undoable(journey: Journey) -> PlanRevision | None:
     """Return the journey's last revision, if a person may still take it back."""
     last = journey.revisions.select_related("activity").order_by("-number").first()
-    is_undoable = last and last.kind in UNDOABLE and last.number == journey.plan_version
-    return last if is_undoable else None
+    return last if last and is_undoable(journey, kind=last.kind, number=last.number) else None
+
+
+def is_undoable(journey: Journey, *, kind: str, number: int) -> bool:
+    """Tell whether a revision is the journey's last one, and of a kind that can be taken back."""
+    return kind in UNDOABLE and number == journey.plan_version
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -34,7 +34,6 @@ from journeys.planning.state_labels import (
 from journeys.planning.workspace import protocol_of
 
 MARGIN = timedelta(days=7)
-LATEST_REVISIONS = 8
 A_SECOND = timedelta(seconds=1)
 DATE_KEYS = ("target", "opens", "closes", "chosen")
 
@@ -207,14 +206,19 @@ def revision_line(revision: PlanRevision) -> RevisionLine:
         note=revision.note,
         made_by=revision.made_by.name if revision.made_by else _("the system"),
         made_at=revision.made_at,
-        known_at=f"{timezone.localtime(revision.made_at) + A_SECOND:%Y-%m-%dT%H:%M:%S}",
+        known_at=known_address(revision.made_at),
         changes=getattr(revision, "changes_count", 0),
     )
 
 
-def may_undo(revision: PlanRevision, *, may_schedule: bool) -> bool:
+def known_address(made_at: datetime) -> str:
+    """Return the local time just after a change, as the address of the page has it."""
+    return f"{timezone.localtime(made_at) + A_SECOND:%Y-%m-%dT%H:%M:%S}"
+
+
+def may_undo(kind: str, *, may_schedule: bool) -> bool:
     """Tell whether a person may take a revision back: what happened, or as a scheduler anything."""
-    return may_schedule or revision.kind in (RevisionKind.RECORDED, RevisionKind.CLOSED)
+    return may_schedule or kind in (RevisionKind.RECORDED, RevisionKind.CLOSED)
 
 
 def change_lines(revision: PlanRevision) -> tuple[ChangeLine, ...]:

@@ -1,11 +1,11 @@
 """The messages of a journey, with the names that notifications does not know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from journeys.planning.models import Journey
-from journeys.planning.selectors.timeline import title_of
+from journeys.worklist.selectors.titles import titles_by_uid
 from journeys.worklist.selectors.undelivered import recipient_names
 from notifications.domain.states import State
 from notifications.selectors import messages_of
@@ -43,7 +43,7 @@ def message_lines(journey: Journey, *, titles: Mapping[UUID, str]) -> JourneyMes
     gone = [row for row in rows if not row.is_coming]
     past = [row for row in gone if row.state != State.SUPPRESSED]
     shown = [*coming[:SHOWN], *reversed(past[-SHOWN:])]
-    about = _titles(journey, shown, titles)
+    about = titles_by_uid(journey, [row.topic for row in shown], known=titles)
     names = recipient_names(row.recipient_uid for row in shown)
     lines = [
         JourneyMessage(
@@ -59,14 +59,3 @@ def message_lines(journey: Journey, *, titles: Mapping[UUID, str]) -> JourneyMes
         coming_count=len(coming),
         withdrawn_count=len(gone) - len(past),
     )
-
-
-def _titles(
-    journey: Journey, rows: Iterable[MessageRow], known: Mapping[UUID, str]
-) -> Mapping[UUID, str]:
-    """Return the titles of the activities that messages are about, by uid."""
-    topics = {row.topic for row in rows if row.topic} - known.keys()
-    if not topics:
-        return known
-    activities = journey.activities.filter(uid__in=topics).select_related("cycle").defer("why")
-    return {**known, **{activity.uid: title_of(activity) for activity in activities}}

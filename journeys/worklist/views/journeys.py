@@ -53,7 +53,12 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     return render(
         request,
         "worklist/journey.html",
-        context | {"known_form": form, "known_at": known_at},
+        context
+        | {
+            "known_form": form,
+            "known_at": known_at,
+            "loads_runs": known_at is None and EVERY_DATE not in request.GET,
+        },
         status=status_of(form),
     )
 

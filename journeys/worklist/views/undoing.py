@@ -23,7 +23,7 @@ def undo(request: SignedInRequest, case: Case) -> HttpResponse:
     Clinicians take back what they may do themselves; dates and bookings are the coordinators'.
     """
     last = last_undoable(case.journey)
-    if last and not may_undo(last, may_schedule=case.may_schedule):
+    if last and not may_undo(last.kind, may_schedule=case.may_schedule):
         raise Http404
     line = revision_line(last) if last else None
     what = ": ".join(filter(None, (line.title, line.about))) if line else ""

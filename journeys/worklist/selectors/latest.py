@@ -1,0 +1,84 @@
+"""The latest changes of a plan, as few as the journey page shows, in one prepared statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BigIntegerField, Count, DateTimeField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from carttrack.prepared import Param, prepared
+from journeys.planning.domain.states import RevisionKind
+from journeys.planning.models import Journey, PlanChange, PlanRevision
+from journeys.planning.state_labels import REVISION_KIND_LABELS
+from journeys.worklist.selectors.journeys import RevisionLine, known_address, reason_word
+from journeys.worklist.selectors.titles import titles_by_uid
+
+SHOWN = 8
+JOURNEY = Param("journey", BigIntegerField())
+KNOWN_AT = Param("known_at", DateTimeField())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestRevisions:
+    """The latest changes, newest first, and the kind and number of the very last one."""
+
+    lines: tuple[RevisionLine, ...]
+    has_more: bool
+    last_kind: str
+    last_number: int
+
+
+def latest_revisions(
+    journey: Journey, *, known_at: datetime | None, titles: Mapping[UUID, str]
+) -> LatestRevisions:
+    """Return the latest changes, or with `known_at`, an instant, the latest of then.
+
+    `titles` are those of activities that the page has read already, by uid.
+    """
+    rows = _latest(is_known=known_at is not None).rows(journey=journey.pk, known_at=known_at)
+    shown = rows[:SHOWN]
+    about = titles_by_uid(journey, [row[-2] for row in shown], known=titles)
+    return LatestRevisions(
+        lines=tuple(_line(row, about) for row in shown),
+        has_more=len(rows) > SHOWN,
+        last_kind=rows[0][1] if rows else "",
+        last_number=rows[0][0] if rows else 0,
+    )
+
+
+@prepared
+def _latest(*, is_known: bool) -> "QuerySet[PlanRevision, Any]":
+    changes = PlanChange.objects.filter(revision=OuterRef("pk")).order_by().values("revision")
+    counted = Subquery(changes.values(number=Count("pk")))
+    rows = PlanRevision.objects.filter(journey=JOURNEY)
+    if is_known:
+        rows = rows.filter(made_at__lte=KNOWN_AT)
+    return rows.order_by("-number").values_list(
+        "number",
+        "kind",
+        "reason",
+        "note",
+        "made_at",
+        "made_by__name",
+        "activity__uid",
+        Coalesce(counted, 0),
+    )[: SHOWN + 1]
+
+
+def _line(row: tuple[Any, ...], titles: Mapping[UUID, str]) -> RevisionLine:
+    number, kind, reason, note, made_at, made_by, about, changes = row
+    return RevisionLine(
+        number=number,
+        title=str(REVISION_KIND_LABELS[RevisionKind(kind)]),
+        about=titles.get(about, "") if about else "",
+        reason=reason_word(reason) if reason else "",
+        note=note,
+        made_by=made_by or _("the system"),
+        made_at=made_at,
+        known_at=known_address(made_at),
+        changes=changes,
+    )
