@@ -216,6 +216,12 @@ def known_address(made_at: datetime) -> str:
     return f"{timezone.localtime(made_at) + A_SECOND:%Y-%m-%dT%H:%M:%S}"
 
 
+def _just_after(made_at: datetime) -> str:
+    """Return the second after an instant as a wall time where the page is read."""
+    local = made_at.astimezone(timezone.get_current_timezone())
+    return f"{local + A_SECOND:%Y-%m-%dT%H:%M:%S}"
+
+
 def may_undo(kind: str, *, may_schedule: bool) -> bool:
     """Tell whether a person may take a revision back: what happened, or as a scheduler anything."""
     return may_schedule or kind in (RevisionKind.RECORDED, RevisionKind.CLOSED)
