@@ -79,6 +79,17 @@ def test_the_page_shows_every_stage_and_why_each_date_is_what_it_is(desk, journe
             assert escape(reason) in answer.text
 
 
+def test_the_page_reads_every_part_of_the_journey_as_it_is_stored(desk, journey):
+    shown = desk.get(page_of(journey)).context["journey"]
+
+    parts = ("patient", "centre", "coordinator", "clinician", "protocol_version")
+    for read in (shown, *(getattr(shown, name) for name in parts)):
+        stored = type(read).objects.get(pk=read.pk)
+        names = {field.attname for field in read._meta.concrete_fields}
+        for name in names - read.get_deferred_fields():
+            assert getattr(read, name) == getattr(stored, name), name
+
+
 def test_many_alike_are_loaded_as_they_are_opened_and_stand_on_a_page_of_their_stage(desk, journey):
     shown = desk.get(page_of(journey))
     part, run = next(

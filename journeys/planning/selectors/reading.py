@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -170,7 +170,12 @@ def read(journey: Journey, *, today: date) -> Reading:
             raise Cycle.DoesNotExist
         cycle = _cycle(journey, found[0])
         total, most, has_holds = found[0][len(CYCLE_COLUMNS) :][:3]
-        values = {"cycle": cycle.pk, "journey": journey.pk, "today": today, "near": NEAR}
+        values: dict[str, Any] = {
+            "cycle": cycle.pk,
+            "journey": journey.pk,
+            "today": today,
+            "near": NEAR,
+        }
         cursor.execute(NEAREST if most > NEAR else OF_CYCLE, values)
         activities = [ReadActivity._make(row) for row in cursor.fetchall()]
     stages = [ReadStage._make(row[len(CYCLE_COLUMNS) + 3 :]) for row in found]
