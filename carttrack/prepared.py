@@ -40,6 +40,8 @@ class Param(Expression):
 
 
 READER = Param("reader", BigIntegerField())
+CENTRE = Param("centre", BigIntegerField())
+CENTRES = Param("centres", BigIntegerField(), is_many=True)
 TODAY = Param("today", DateField())
 
 

@@ -4,14 +4,17 @@ Lists show hundreds of dates, and Django's `date` filter was measured to be thre
 than a remembered string; so the one place where a day meets a pattern remembers its answers.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import ParamSpec
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
+Asked = ParamSpec("Asked")
 MINUS = "\u2212"
 WEEKS_FROM_DAYS = 21
 MONTHS_FROM_DAYS = 70
@@ -20,6 +23,21 @@ DAYS_PER_MONTH = 30.44
 DAYS_PER_YEAR = 365.25
 
 
+def _said_once(say: Callable[Asked, str]) -> Callable[Asked, str]:
+    """Remember the words for days, in each language."""
+
+    @lru_cache(maxsize=8192)
+    def remembered(_language: str | None, *args: Asked.args, **kwargs: Asked.kwargs) -> str:
+        return say(*args, **kwargs)
+
+    @wraps(say)
+    def said(*args: Asked.args, **kwargs: Asked.kwargs) -> str:
+        return remembered(get_language(), *args, **kwargs)  # type: ignore[arg-type]  # all hashable
+
+    return said
+
+
+@_said_once
 def short_day(on: date, *, today: date) -> str:
     """Say a day as `3 Mar`, with the year when it is not the year of `today`."""
     if on.year == today.year:
@@ -27,6 +45,7 @@ def short_day(on: date, *, today: date) -> str:
     return _format(on, pgettext("date pattern, short with year", "j M Y"))
 
 
+@_said_once
 def staff_day(on: date, *, today: date) -> str:
     """Say a day as `Tue 3 Mar`, with the year when it is not the year of `today`."""
     if on.year == today.year:
@@ -34,6 +53,7 @@ def staff_day(on: date, *, today: date) -> str:
     return _format(on, pgettext("date pattern, staff with year", "D j M Y"))
 
 
+@_said_once
 def staff_window(opens: date, closes: date, *, today: date) -> str:
     """Say a window as `27 Feb-10 Mar` with an en dash; each part is said once (`3-10 Mar`)."""
     if opens == closes:
@@ -47,6 +67,7 @@ def staff_window(opens: date, closes: date, *, today: date) -> str:
     return f"{first}\u2013{short_day(closes, today=today)}"
 
 
+@_said_once
 def day_number(number: int) -> str:
     """Say a protocol day as `Day +28`, `Day 0` or `Day -7` with a true minus sign."""
     return _("Day %(number)s") % {"number": signed(number)}
@@ -96,6 +117,7 @@ def patient_window(opens: date, closes: date, *, today: date) -> str:
     }
 
 
+@_said_once
 def relative_day(on: date, *, today: date) -> str:
     """Say how far a day is from `today`: `tomorrow`, `in 5 days`, `3 weeks ago`."""
     days = (on - today).days

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -90,12 +91,18 @@ def mark(state: str, *, label: str = "", quiet: bool = False) -> SafeString:
     Raises:
         UnknownState: no look is listed for this state.
     """
-    return _mark(look(state), label or str(look(state).word), quiet=quiet)
+    return _mark(state, label, quiet, get_language())
 
 
 @lru_cache(maxsize=1024)
-def _mark(shown: Look, word: str, *, quiet: bool) -> SafeString:
-    """Build the mark once per look and word."""
+def _mark(
+    state: str,
+    label: str,
+    quiet: bool,  # noqa: FBT001 - the key of what is remembered
+    _language: str | None,
+) -> SafeString:
+    """Build the mark once per state, word and language."""
+    shown = look(state)
     return format_html(
         '<span class="state state--{}{}"><svg class="state__shape" viewBox="0 0 12 12" '
         'width="12" height="12" aria-hidden="true" focusable="false">{}</svg>'
@@ -104,5 +111,5 @@ def _mark(shown: Look, word: str, *, quiet: bool) -> SafeString:
         " state--mark" if quiet else "",
         mark_safe(SHAPES[shown.shape]),  # noqa: S308 - a constant of this module
         "visually-hidden" if quiet else "state__word",
-        word,
+        label or str(shown.word),
     )

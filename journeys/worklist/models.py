@@ -11,14 +11,15 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.domain import CLINICAL_ROLES
-from carttrack.accounts.models import Centre, Membership, User
+from carttrack.accounts.models import Centre, Membership, Reader
+from carttrack.prepared import Param
 from journeys.worklist.labels import filter_page_choices
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     """Filters that chain; each one reads as a clause of a sentence."""
 
-    def offered_to(self, user: User, centres: Collection[Centre]) -> Self:
+    def offered_to(self, user: Reader, centres: Collection[Centre] | Param) -> Self:
         """Keep the person's own and those that colleagues share at the centres.
 
         Sharing ends with the membership: what somebody shared goes when they go.

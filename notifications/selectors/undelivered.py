@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import QuerySet
 
 from carttrack.accounts.models import Centre
-from carttrack.prepared import Param, prepared
+from carttrack.prepared import CENTRE, prepared
 from notifications.labels import KINDS, Word, reason_word
 from notifications.models import Reminder
 from notifications.selectors.threads import MessageRow, message_row
@@ -57,7 +57,7 @@ def waiting_at(centre: Centre) -> Sequence[WaitingMessage]:
 
 @prepared
 def _waiting() -> "QuerySet[Reminder, Any]":
-    waiting = Reminder.objects.needing_a_person().filter(centre=Param("centre", BigIntegerField()))
+    waiting = Reminder.objects.needing_a_person().filter(centre=CENTRE)
     brief = waiting.order_by("due_at", "id").values_list("thread__uid", "state", "kind", "reason")
     return brief[:CAP]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from carttrack.ui import bars, dates, icons, listing, states
 from carttrack.ui import ruler as time_axis
+from carttrack.ui.paths import plain_path, site_key
 
 register = template.Library()
 
@@ -206,12 +207,22 @@ def nav_link(
     context: Context, route: str, label: str, icon_name: str = "", count: int | None = None
 ) -> SafeString:
     """Show a link of the main navigation, or nothing when this site has no such route."""
-    try:
-        href = reverse(route)
-    except NoReverseMatch:
+    href = plain_path(route)
+    if not href:
         return SafeString()
     request = context.get("request")
     here = request is not None and request.path.startswith(href)
+    return _nav_link(href, label, icon_name, count, here)
+
+
+@lru_cache(maxsize=256)
+def _nav_link(
+    href: str,
+    label: str,
+    icon_name: str,
+    count: int | None,
+    here: bool,  # noqa: FBT001 - the key of what is remembered
+) -> SafeString:
     return format_html(
         '<li><a class="nav__link" href="{}"{}>{}<span>{}</span>{}</a></li>',
         href,
@@ -220,6 +231,23 @@ def nav_link(
         label,
         format_html(' <span class="nav__count">{}</span>', count) if count else "",
     )
+
+
+@register.simple_tag
+def route(name: str) -> str:
+    """Return the address of a route without arguments, empty when this site has none."""
+    return plain_path(name)
+
+
+@register.simple_tag
+def fixed_part(template_name: str) -> SafeString:
+    """Include a partial that needs nothing: the same for everybody, drawn once per language."""
+    return _fixed_part(template_name, get_language(), site_key())
+
+
+@lru_cache(maxsize=64)
+def _fixed_part(template_name: str, _language: str | None, _site: tuple[str, str]) -> SafeString:
+    return render_to_string(template_name)
 
 
 @register.simple_tag(takes_context=True)

@@ -26,7 +26,7 @@ from journeys.worklist.selectors.lines import (
     lines_of,
     protocol_of_version,
 )
-from journeys.worklist.selectors.scope import SHOWN, Scope, active_journeys, open_activities
+from journeys.worklist.selectors.scope import SHOWN, Scope, active_journeys, activities
 
 
 class Way(StrEnum):
@@ -140,7 +140,7 @@ def _first_of_each_journey(*, only_own: bool) -> "QuerySet[Activity, Any]":
     ).order_by("needs_hand_on", "pk")
     due = of_journey.filter(needs_hand_on__lte=TODAY)
     found = (
-        open_activities(only_own=only_own)
+        activities(only_own=only_own)
         .filter(
             Case(When(pk=Subquery(of_journey.values("pk")[:1]), then=True), default=False),
             needs_hand_on__isnull=False,

@@ -1,11 +1,13 @@
 """What the filters of the patient list and the form of a new journey offer."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
+from carttrack.prepared import CENTRES, prepared
 from journeys.planning.models import ProtocolVersion
 
 Choices = list[tuple[str, str]]
@@ -36,12 +38,16 @@ def people_at(centre: Centre, role: Role) -> QuerySet[User]:
 
 def protocols_offered(centres: Iterable[Centre]) -> Choices:
     """Return the protocols, shared or the centres' own, that have been published."""
-    found = (
-        ProtocolVersion.objects.filter(
-            Q(protocol__centre=None) | Q(protocol__centre__in=[centre.pk for centre in centres])
-        )
+    found = _published().rows(centres=[centre.pk for centre in centres])
+    return [(code, product or title) for code, product, title in found]
+
+
+@prepared
+def _published() -> "QuerySet[ProtocolVersion, Any]":
+    offered = Q(protocol__centre=None) | Q(protocol__centre__in=CENTRES)
+    return (
+        ProtocolVersion.objects.filter(offered)
         .order_by("protocol__code", "-number")
         .distinct("protocol__code")
         .values_list("protocol__code", "protocol__product__name", "title")
     )
-    return [(code, product or title) for code, product, title in found]

@@ -1,15 +1,21 @@
 """The stages that journeys of a centre can stand in, for the board and the filters."""
 
+import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 
 from carttrack.accounts.models import Centre
+from carttrack.prepared import CENTRE, Param, prepared
 from journeys.planning.models import Journey, ProtocolVersion
 from journeys.planning.selectors.timeline import words
-from journeys.planning.workspace import protocol_of
+from journeys.worklist.selectors.lines import protocol_of_version
 
 Columns = dict[str, str]
+REGION = Param("region", JSONField())
 
 
 def columns_of(centre: Centre) -> Columns:
@@ -17,19 +23,26 @@ def columns_of(centre: Centre) -> Columns:
 
     Older versions count as well, because journeys still follow them; the newest one names a stage.
     """
-    followed = Journey.objects.active().filter(protocol_version=OuterRef("pk"), centre=centre)
-    offered = Q(regions__contains=centre.region) & (
-        Q(protocol__centre=None) | Q(protocol__centre=centre)
-    )
-    versions = (
-        ProtocolVersion.objects.filter(offered | Exists(followed))
-        .defer("document")
-        .order_by("-published_at", "-pk")
-    )
+    followed = _followed().rows(centre=centre.pk, region=json.dumps(centre.region))
+    return _titles(tuple(version for (version,) in followed), get_language())
+
+
+@prepared
+def _followed() -> "QuerySet[ProtocolVersion, Any]":
+    """Ask for the versions that the centre may follow or that a journey of its follows."""
+    followed = Journey.objects.active().filter(protocol_version=OuterRef("pk"), centre=CENTRE)
+    offered = Q(regions__contains=REGION) & (Q(protocol__centre=None) | Q(protocol__centre=CENTRE))
+    versions = ProtocolVersion.objects.filter(offered | Exists(followed))
+    return versions.order_by("-published_at", "-pk").values_list("pk")
+
+
+@lru_cache(maxsize=256)
+def _titles(versions: tuple[int, ...], _language: str | None) -> Columns:
+    """Merge the stages of versions once: their content never changes."""
     titles: Columns = {}
     paths = []
     for version in versions:
-        stages = protocol_of(version).stages
+        stages = protocol_of_version(version).stages
         paths.append([stage.code for stage in stages])
         for stage in stages:
             titles.setdefault(stage.code, words(stage.title))

@@ -2,11 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
+from carttrack.prepared import CENTRE, Param, prepared
 
 ME = "me"
 ACCOUNTABLE = (Role.COORDINATOR, Role.CLINICIAN)
@@ -43,10 +45,15 @@ def owner_asked_for(key: str, *, reader: User, centre: Centre) -> Owner:
 
 def owner_choices(centre: Centre) -> Choices:
     """Return who may be accountable for journeys at a centre today, by name."""
-    return [(str(user.uid), user.name) for user in _colleagues(centre).order_by("name", "pk")]
+    return [(str(uid), name) for uid, name in _people().rows(centre=centre.pk)]
 
 
-def _colleagues(centre: Centre) -> QuerySet[User]:
+@prepared
+def _people() -> "QuerySet[User, Any]":
+    return _colleagues(CENTRE).order_by("name", "pk").values_list("uid", "name")
+
+
+def _colleagues(centre: Centre | Param) -> QuerySet[User]:
     current = Membership.objects.current().filter(centre=centre, role__in=sorted(ACCOUNTABLE))
     return User.objects.filter(pk__in=current.values("user"), is_active=True)
 

@@ -3,18 +3,23 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from carttrack.accounts.models import Centre, User
+from carttrack.accounts.models import Centre, User, reader_key
+from carttrack.prepared import CENTRES, READER, Param, prepared
 from journeys.worklist.domain import FilterPage, kept
 from journeys.worklist.labels import FILTER_PAGE_LABELS, KEY_LABELS
 from journeys.worklist.models import SavedFilter
 
 ROUTES = {FilterPage.PATIENTS: "worklist:patients", FilterPage.BOARD: "worklist:board"}
+
+# A saved filter as the bar shows it.
+OFFERED = tuple(field.attname for field in SavedFilter._meta.concrete_fields)  # noqa: SLF001
 
 Words = Mapping[str, Mapping[str, str | Promise]]  # by key of the address, then by value
 NO_WORDS: Words = {}
@@ -61,7 +66,7 @@ def filter_bar(
 ) -> FilterBar:
     """Return the saved filters of a page in one query, with the current one marked."""
     now = kept(page, query)
-    rows = _rows(user, centres).filter(page=page)
+    rows = _offered(user, centres, page)
     links = tuple(_link(row, user, now=now, centre=centre, many=len(centres) > 1) for row in rows)
     default = next((link for link in links if link.is_default and link.is_mine), None)
     is_saved = any(link.is_current for link in links)
@@ -85,6 +90,26 @@ def filters_of(user: User, centres: Sequence[Centre], words: Words) -> list[Filt
 def _rows(user: User, centres: Sequence[Centre]) -> QuerySet[SavedFilter]:
     offered = SavedFilter.objects.offered_to(user, centres)
     return offered.select_related("owner", "centre").order_by("name", "pk")
+
+
+def _offered(user: User, centres: Sequence[Centre], page: FilterPage) -> list[SavedFilter]:
+    """Read what the bar shows, as plain values: every list asks for it."""
+    known = {centre.pk: centre for centre in centres}
+    found = []
+    asked = {"reader": reader_key(user), "centres": list(known), "page": page.value}
+    for owner, *values in _offers().rows(**asked):
+        row = SavedFilter.from_db("default", OFFERED, values)
+        row.owner = User(pk=row.owner_id, name=owner)
+        row.centre = known[row.centre_id]
+        found.append(row)
+    return found
+
+
+@prepared
+def _offers() -> "QuerySet[SavedFilter, Any]":
+    offered = SavedFilter.objects.offered_to(READER, CENTRES)
+    rows = offered.filter(page=Param("page", TextField())).order_by("name", "pk")
+    return rows.values_list("owner__name", *OFFERED)
 
 
 def _link(

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from carttrack.accounts.models import Centre, User, reader_key
-from carttrack.prepared import READER, Param
+from carttrack.prepared import CENTRE, READER
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Journey
+from journeys.planning.models.activities import ActivityQuerySet
 
 SHOWN = 50
 FIRST_SHOWN = 20
 COUNTED = 100
-CENTRE = Param("centre", BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +52,14 @@ class Scope:
 
 def open_activities(*, only_own: bool) -> QuerySet[Activity]:
     """Return open activities that people have to do something about, with their patients."""
-    found = (
-        Activity.objects.visible_to(READER)
-        .open()
-        .filter(centre=CENTRE, journey__status=JourneyStatus.ACTIVE)
-        .exclude(kind=ActivityKind.RESTRICTION)
+    found = activities(only_own=only_own)
+    return found.open().exclude(kind=ActivityKind.RESTRICTION)
+
+
+def activities(*, only_own: bool) -> ActivityQuerySet:
+    """Return the activities of the centre's active journeys."""
+    found = Activity.objects.visible_to(READER).filter(
+        centre=CENTRE, journey__status=JourneyStatus.ACTIVE
     )
     return found.filter(_own("journey__")) if only_own else found
 
