@@ -213,11 +213,6 @@ def revision_line(revision: PlanRevision) -> RevisionLine:
 
 def known_address(made_at: datetime) -> str:
     """Return the local time just after a change, as the address of the page has it."""
-    return f"{timezone.localtime(made_at) + A_SECOND:%Y-%m-%dT%H:%M:%S}"
-
-
-def _just_after(made_at: datetime) -> str:
-    """Return the second after an instant as a wall time where the page is read."""
     local = made_at.astimezone(timezone.get_current_timezone())
     return f"{local + A_SECOND:%Y-%m-%dT%H:%M:%S}"
 
