@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
@@ -41,8 +42,17 @@ def counting(get_response: Answer) -> Answer:
 @require_sign_in
 def floor(request: SignedInRequest) -> HttpResponse:
     """Show ten rows of one query to whoever is signed in."""
-    rows = Centre.objects.order_by("pk").values_list("code", "name")[:10]
-    return render(request, "floor.html", {"rows": rows})
+    return render(request, "floor.html", {"rows": _rows()})
 
 
-urlpatterns = [path("floor/", floor), path("", include("carttrack.urls"))]
+@require_sign_in
+def frame(request: SignedInRequest) -> HttpResponse:
+    """Show the same rows inside the frame of the staff's pages, to know what the frame costs."""
+    return render(request, "frame.html", {"rows": _rows()})
+
+
+def _rows() -> "QuerySet[Centre, tuple[str, str]]":
+    return Centre.objects.order_by("pk").values_list("code", "name")[:10]
+
+
+urlpatterns = [path("floor/", floor), path("frame/", frame), path("", include("carttrack.urls"))]

@@ -2,8 +2,9 @@
 
 `python -m bench.pages` seeds 1,000 and 100,000 journeys, serves both with gunicorn and asks for
 the floor and each page in turn, so that whatever else the machine does disturbs them alike. It
-prints a table and writes the same figures to bench/results/pages.json. `make bench` runs it with
-fewer journeys (`--sizes`).
+prints a table and writes the same figures to bench/results/pages.json. The verdict is against the
+floor; the frame of the staff's pages around the floor's one query stands beside it, to be compared.
+`make bench` runs it with fewer journeys (`--sizes`).
 """
 
 import argparse
@@ -44,6 +45,7 @@ class Page:
 
 FLOOR = Page(name="floor", who="coordinator", path="/floor/")
 PAGES = (
+    Page(name="frame of the staff's pages", who="coordinator", path="/frame/"),
     Page(name="Today", who="coordinator", path="/today/"),
     Page(name="Today, of five centres", who="five", path="/today/"),
     Page(name="patients", who="coordinator", path="/patients/"),
@@ -51,6 +53,7 @@ PAGES = (
     Page(name="patients by next date", who="coordinator", path="/patients/?sort=next"),
     Page(name="patients, search", who="coordinator", path="/patients/?q={family_name}"),
     Page(name="patients of five, search", who="five", path="/patients/?q={family_name}"),
+    Page(name="board", who="coordinator", path="/board/"),
     Page(name="journey", who="coordinator", path="/journeys/{journey}/"),
     Page(name="journey, 5,000 dates", who="coordinator", path="/journeys/{crowded_journey}/"),
     Page(name="patient's timeline", who="patient", path="/my/"),
