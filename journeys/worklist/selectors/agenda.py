@@ -1,7 +1,8 @@
 """What stands in the plan for today and the days after it."""
 
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -40,10 +41,11 @@ class AgendaRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaDay:
-    """One day with what is planned on it."""
+    """One day with what is planned on it; `count` also counts what the list cuts off."""
 
     on: date
     rows: tuple[AgendaRow, ...]
+    count: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ def agenda(scope: Scope) -> Agenda:
         today=tuple(_row(line, scope) for line in today[: scope.shown]),
         today_count=capped(len(today)),
         today_is_cut=len(today) > scope.shown,
-        days=tuple(_by_day(_row(line, scope) for line in coming[: scope.shown])),
+        days=tuple(_by_day(coming, scope)),
         week_count=capped(len(coming)),
         week_is_cut=len(coming) > scope.shown,
     )
@@ -100,6 +102,11 @@ def _row(line: ActivityLine, scope: Scope) -> AgendaRow:
     )
 
 
-def _by_day(rows: Iterable[AgendaRow]) -> Iterable[AgendaDay]:
+def _by_day(coming: Sequence[ActivityLine], scope: Scope) -> Iterator[AgendaDay]:
+    """Show the first rows by day; only the last day that was read may have more than it counts."""
+    rows = (_row(line, scope) for line in coming[: scope.shown])
+    counts = Counter(line.chosen_on for line in coming[:COUNTED])
+    is_open = len(coming) > COUNTED
     for on, found in groupby(rows, key=lambda row: row.on):
-        yield AgendaDay(on=on, rows=tuple(found))
+        more = "+" if is_open and on == coming[-1].chosen_on else ""
+        yield AgendaDay(on=on, rows=tuple(found), count=f"{counts[on]}{more}")
