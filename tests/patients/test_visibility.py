@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
+from carttrack.accounts.models import reader_key
+from carttrack.prepared import READER, prepared
 from journeys.patients.domain import CareRole
 from journeys.patients.models import Patient
 from tests.accounts.factories import CentreFactory, MembershipFactory, UserFactory
@@ -20,6 +22,7 @@ from tests.patients.factories import CareRelationFactory, PatientFactory
 pytestmark = pytest.mark.django_db
 
 ZONE = "Europe/Stockholm"
+PREPARED = prepared(lambda: Patient.objects.visible_to(READER).values_list("pk"))
 
 
 def today():
@@ -27,7 +30,11 @@ def today():
 
 
 def sees(user, patient):
-    return Patient.objects.visible_to(user).filter(uid=patient.uid).exists()
+    """Ask as a page does and as a prepared list does: the rule is one."""
+    seen = Patient.objects.visible_to(user).filter(uid=patient.uid).exists()
+    listed = (patient.pk,) in PREPARED().rows(reader=reader_key(user))
+    assert listed is seen
+    return seen
 
 
 @pytest.mark.parametrize("role", Role)
