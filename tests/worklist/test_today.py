@@ -1,5 +1,6 @@
 """Today: the list of what needs a hand, the agenda, and what it costs."""
 
+import re
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -215,3 +216,11 @@ def test_more_of_what_needs_a_hand_is_shown_when_asked(desk, centre, coordinator
 
     assert len(response.context["attention"].rows) > 20
     assert response.context["attention"].count == "50+"
+
+
+def test_every_item_names_its_owner(desk, centre, coordinator):
+    journey_at(centre, coordinator=coordinator, days_ago=80)
+
+    page = desk.get(TODAY).text
+
+    assert re.search(rf'class="attention__owner">.*?{coordinator.name}<', page, re.DOTALL)

@@ -35,7 +35,8 @@ AGENDA_ROW = (
     '<span class="agenda__what">{}</span></li>'
 )
 ATTENTION_ROW = (
-    '<li class="attention__row">{} <a class="attention__who" href="{}" data-row>{}</a> '
+    '<li class="attention__row">{} <span><a class="attention__who" href="{}" data-row>{}</a>'
+    '<span class="attention__owner"><span class="visually-hidden">{}: </span>{}</span></span> '
     '<span>{}</span> <a class="btn {} btn-sm" href="{}">{}<span class="visually-hidden">: {}</span>'
     "</a></li>"
 )
@@ -86,12 +87,14 @@ def attention_rows(
         Way.BOOK: _("Book"),
         Way.RECORD: _("Record"),
     }
-    look = _("Look")
+    look, owner = _("Look"), escape(_("Owner"))
     return _joined(
         ATTENTION_ROW.format(
             states.mark(row.mark),
             path_to("worklist:journey", row.journey_uid),
             escape(row.name),
+            owner,
+            escape(row.owner),
             escape(row.sentence),
             "btn-primary" if row.way in (Way.REPLAN, Way.RESUME) else "btn-quiet",
             _way_out(row, is_allowed=allowed[row.way]),
