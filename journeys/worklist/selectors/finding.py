@@ -211,7 +211,7 @@ def _edge(user: User, filters: Filters, question: Question, asked: Values) -> Pa
 def _found(
     reader: Reader, question: Question, asked: Values, *, text: str = ""
 ) -> QuerySet[Patient]:
-    patients = Patient.objects.visible_to(reader)
+    patients = Patient.objects.visible_to(reader, in_order=question.column == DEFAULT_SORT)
     if has_digits(text):
         patients = patients.search(text)
     elif "words" in asked:
