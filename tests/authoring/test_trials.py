@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from journeys.planning.models import Journey
 from tests.authoring.pages import filled
@@ -38,13 +37,17 @@ def test_three_journeys_stand_side_by_side(office, draft):
 
 @pytest.mark.feature(12)
 def test_a_dry_run_stores_nothing(office, draft):
-    with CaptureQueriesContext(connection) as asked:
+    said = []
+
+    def note(execute, sql, *rest):
+        said.append(str(sql))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
         office.get(url(draft, "trial"))
 
-    sql = [query["sql"] for query in asked.captured_queries]
-    assert not [
-        line for line in sql if line.startswith(("INSERT", "DELETE")) or 'UPDATE "a' in line
-    ]
+    assert said
+    assert not [sql for sql in said if sql.lstrip().startswith(("INSERT", "DELETE", "UPDATE"))]
     assert not Journey.objects.exists()
 
 
