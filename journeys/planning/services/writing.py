@@ -19,6 +19,7 @@ from journeys.planning.domain.states import (
     JourneyStatus,
     RevisionKind,
 )
+from journeys.planning.domain.transitions import check_move
 from journeys.planning.domain.unscheduled import UNSCHEDULED
 from journeys.planning.models import Activity, Appointment, PlanRevision, Stage
 from journeys.planning.services import reminders
@@ -134,6 +135,7 @@ def write_plan(
     """
     dates_before = {activity.pk: dates_of(activity) for activity in space.activities.values()}
     dropped = _follow(space, plan, now=now)
+    _check_moves(space)
     rows = lines(space, plan)
     changes = open_changes(space, plan, rows, dates_before=dates_before, dropped=dropped)
     journey = space.journey
@@ -178,6 +180,18 @@ def write_plan(
             space, [*rows, *(stored_lines(former) if former else ())], now=now, today=today
         ),
     )
+
+
+def _check_moves(space: Workspace) -> None:
+    """Let no use-case give an activity a state that cannot follow the one it had.
+
+    Raises:
+        IllegalMove: the table of legal moves does not have it.
+    """
+    for activity in space.activities.values():
+        loaded = space.loaded.get(activity.pk)
+        if loaded and loaded["state"] != activity.state:
+            check_move(ActivityState(loaded["state"] or ""), ActivityState(activity.state))
 
 
 def _cancelled(*spaces: Workspace) -> Iterator[Activity]:

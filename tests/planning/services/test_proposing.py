@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from journeys.planning.domain.states import ActivityState, EndReason
+from journeys.planning.domain.states import ActivityState, EndReason, RevisionKind
+from journeys.planning.domain.transitions import IllegalMove
 from journeys.planning.models import PlanRevision
 from journeys.planning.services import (
     StalePreview,
@@ -18,6 +19,8 @@ from journeys.planning.services import (
     record_happened,
 )
 from journeys.planning.services.refusals import NotBooked
+from journeys.planning.services.writing import write_plan
+from journeys.planning.workspace import compute, facts, load
 from tests.planning.conftest import activity_of, at
 from tests.planning.services.acts import (
     begin_again,
@@ -178,3 +181,20 @@ def test_a_visit_is_previewed_before_it_exists(team, journey, today):
     assert [(each.point, each.kind) for each in proposal.changes] == [("unscheduled", "added")]
     assert proposal.to_on == today + timedelta(days=2)
     commit(change, token=proposal.token)
+
+
+@pytest.mark.feature(10)
+def test_no_use_case_can_give_a_state_that_cannot_follow(team, journey):
+    collected_on = team.carry_to(journey, "leukapheresis")
+    space = load(journey.uid, for_update=True)
+    space.activities["leukapheresis"].state = ActivityState.MISSED
+
+    with pytest.raises(IllegalMove):
+        write_plan(
+            space,
+            compute(space, facts(space), today=collected_on),
+            kind=RevisionKind.CLOSED,
+            by=team.coordinator,
+            now=at(collected_on),
+            today=collected_on,
+        )
