@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carttrack.accounts.domain import Role
+from carttrack.ui.fields import NoSuchTime, at_centre
 from journeys.patients.selectors import head_of
 from journeys.planning.models import Journey
 from journeys.planning.services import book, record_happened, start_journey
@@ -17,7 +18,6 @@ from journeys.planning.services.refusals import (
     NoRuleThen,
 )
 from journeys.planning.workspace import centre_today
-from journeys.worklist.forms.fields import NoSuchTime, at_centre
 from notifications.models import Reminder
 from tests.access.world import DONE_IN_ORDER
 from tests.factories import (

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carttrack.ui import bars, dates, icons, listing, states
+from carttrack.ui import dates, icons, listing, states
 from carttrack.ui import ruler as time_axis
 from carttrack.ui.paths import plain_path, site_key
 
@@ -136,20 +136,6 @@ def ruler(
     """Draw windows on one time axis, with the same facts as a table behind it."""
     drawn = time_axis.ruler(windows, start=start, end=end, today=today, day_0=day_0, pauses=pauses)
     return {"ruler": drawn, "today": today}
-
-
-@register.simple_tag
-def window_bar(
-    scale: bars.Scale,
-    state: str,
-    *,
-    opens: date | None = None,
-    closes: date | None = None,
-    target: date | None = None,
-    on: date | None = None,
-) -> SafeString:
-    """Draw a window with its target and its day on the scale that its neighbours share."""
-    return bars.bar(scale, state=state, opens=opens, closes=closes, target=target, on=on)
 
 
 @register.inclusion_tag("ui/form_errors.html")

@@ -6,17 +6,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from journeys.capacity.forms.fields import AtCentreForm, day_field, minutes_field, time_field
+from carttrack.ui.fields import AtCentreForm, day_field, minutes_field, time_field
 from journeys.capacity.models import Resource
 
 FIRST_FREE = "first"
+SHORTEST = 5  # minutes
 
 
 class TimesForm(forms.Form):
     """The day and length for which free times are shown; everything has a default."""
 
     on = day_field(_("Day"))
-    minutes = minutes_field(_("Takes"))
+    minutes = minutes_field(_("Takes"), least=SHORTEST)
 
 
 class ReserveForm(AtCentreForm):
@@ -25,7 +26,7 @@ class ReserveForm(AtCentreForm):
     unit = forms.ChoiceField(label=_("Unit"))
     on = day_field(_("Day"))
     at = time_field(_("Starts at"), help_text=_("Local time at the centre."))
-    minutes = minutes_field(_("Takes"))
+    minutes = minutes_field(_("Takes"), least=SHORTEST)
     overbook_reason = forms.CharField(
         label=_("Reason for overbooking"),
         max_length=200,

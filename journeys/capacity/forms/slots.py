@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from journeys.capacity.forms.fields import AtCentreForm, day_field, time_field
+from carttrack.ui.fields import AtCentreForm, day_field, time_field
 from journeys.planning.models import Cycle, Product
 
 

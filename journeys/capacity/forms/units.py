@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.ui.fields import AtCentreForm, day_field, time_field
 from journeys.capacity.domain.hours import MIDNIGHT, Hours
 from journeys.capacity.domain.kinds import STAY_KINDS
-from journeys.capacity.forms.fields import AtCentreForm, day_field, time_field
 from journeys.capacity.labels import KIND_LABELS, kind_choices, weekday_choices
 from journeys.capacity.models.resources import LONGEST_STAY_DAYS
 

@@ -96,13 +96,6 @@ class OverbookingNotAllowed(Refusal):
     message = _("You may not overbook. An administrator of the centre can allow it.")
 
 
-class NothingToOverbook(Refusal):
-    """An overbooking was asked for where the unit is free."""
-
-    message = _("%(unit)s is free then. Book it without overbooking.")
-    names = ("unit",)
-
-
 class NameTaken(Refusal):
     """Two units of a centre may not bear the same name."""
 

@@ -1,44 +1,14 @@
 """What a person types to book, cancel, record, close or move an activity."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.ui.fields import AtCentreForm, day_field, minutes_field, note_field, time_field
 from journeys.planning.domain.states import CLOSING_STATES, ActivityState
 from journeys.planning.state_labels import ACTIVITY_STATE_LABELS, move_reason_choices
 from journeys.worklist.forms.changing import ChangeForm
-from journeys.worklist.forms.fields import (
-    NoSuchTime,
-    at_centre,
-    day_field,
-    note_field,
-    time_field,
-)
-
-NO_SUCH_TIME = _("The clocks go forward that night; this hour does not exist. Choose another.")
-A_DAY = 24 * 60
-
-
-class AtCentreForm(forms.Form):
-    """A form whose day and hour are those of a centre."""
-
-    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-
-    def instant(self, day: str, hour: str) -> datetime | None:
-        """Return the instant of two fields, or None when one is missing or the hour is skipped."""
-        on, at = self.cleaned_data.get(day), self.cleaned_data.get(hour)
-        if on is None or at is None:
-            return None
-        try:
-            return at_centre(on, at, self.zone)
-        except NoSuchTime:
-            self.add_error(hour, NO_SUCH_TIME)
-            return None
 
 
 class BookForm(AtCentreForm):
@@ -46,12 +16,7 @@ class BookForm(AtCentreForm):
 
     on = day_field(_("Day"))
     at = time_field(_("Starts at"), help_text=_("Local time at the centre."))
-    minutes = forms.IntegerField(
-        label=_("Takes"),
-        min_value=1,
-        max_value=A_DAY,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("minutes")}),
-    )
+    minutes = minutes_field(_("Takes"))
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.ui.fields import day_field, note_field
 from journeys.planning.domain.states import MoveReason
 from journeys.planning.state_labels import MOVE_REASON_LABELS
 from journeys.worklist.forms.changing import ChangeForm
-from journeys.worklist.forms.fields import day_field, note_field
 
 TRACK_REASONS = (MoveReason.PATIENT_CHOICE, MoveReason.CORRECTION, MoveReason.OTHER)
 

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.ui.fields import day_field, note_field
 from journeys.planning.models import ProtocolVersion
 from journeys.planning.state_labels import cycle_reason_choices
 from journeys.worklist.forms.changing import ChangeForm
-from journeys.worklist.forms.fields import day_field, note_field
 from journeys.worklist.forms.journeys import VersionField
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from journeys.worklist.forms.fields import note_field
+from carttrack.ui.fields import note_field
 
 
 class CheckForm(forms.Form):

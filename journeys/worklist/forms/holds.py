@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.ui.fields import day_field, note_field
 from journeys.planning.state_labels import hold_reason_choices
 from journeys.worklist.forms.changing import ChangeForm
-from journeys.worklist.forms.fields import day_field, note_field
 
 
 class HoldForm(ChangeForm):

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
+from carttrack.ui.fields import day_field, note_field
 from journeys.planning.models import ProtocolVersion
 from journeys.planning.state_labels import end_reason_choices
 from journeys.worklist.forms.changing import ChangeForm
-from journeys.worklist.forms.fields import day_field, note_field
 from journeys.worklist.selectors.choices import newest_versions, people_at
 
 if TYPE_CHECKING:

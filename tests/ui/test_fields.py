@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from journeys.worklist.forms.fields import NoSuchTime, at_centre
+from carttrack.ui.fields import NoSuchTime, at_centre
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
