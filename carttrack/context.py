@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from carttrack.accounts.access import CENTRE_KEY
 from carttrack.accounts.models import Centre
 from carttrack.accounts.selectors import Workplace, workplace_of
 from journeys.patients.models import CareRelation
-from journeys.worklist.access import CENTRE_KEY
 from notifications.selectors import unread_count
 
 

@@ -1,6 +1,6 @@
 """Who may open a view: the decorators in front of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode, urlsplit
@@ -12,10 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from carttrack.accounts.domain import Role
-from carttrack.accounts.models import User
+from carttrack.accounts.models import Centre, User
 from carttrack.accounts.selectors import Workplace, roles_of
 
 Parameters = ParamSpec("Parameters")
+CENTRE_KEY = "centre"  # in the address, and kept in the session
 
 
 class SignedInRequest(HttpRequest):
@@ -30,6 +31,22 @@ class StaffRequest(SignedInRequest):
     """A request behind `require_roles`, with the roles the person has today."""
 
     roles: frozenset[Role]
+
+
+def chosen_centre(request: SignedInRequest, centres: Mapping[str, Centre]) -> Centre:
+    """Return which of a person's centres, by code, they look at; `?centre=` is remembered.
+
+    Raises:
+        Http404: they ask for a centre that is not among them.
+    """
+    asked = request.GET.get(CENTRE_KEY)
+    if asked is None:
+        return centres.get(request.session.get(CENTRE_KEY, "")) or next(iter(centres.values()))
+    if asked not in centres:
+        raise Http404
+    if request.session.get(CENTRE_KEY) != asked:
+        request.session[CENTRE_KEY] = asked
+    return centres[asked]
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:

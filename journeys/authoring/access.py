@@ -18,14 +18,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from carttrack.accounts.access import SignedInRequest, require_sign_in
+from carttrack.accounts.access import SignedInRequest, chosen_centre, require_sign_in
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, Membership, User
 from journeys.authoring.models import AUTHORS, ProtocolDraft
 from journeys.planning.models import ProtocolVersion
 from journeys.planning.workspace import centre_today
 
-CENTRE_KEY = "centre"  # in the address, and kept in the session as on the other staff pages
 STAFF_FRAME, PLAIN_FRAME = "staff.html", "accounts/frame.html"
 
 
@@ -84,23 +83,12 @@ def office_for(request: SignedInRequest) -> Office:
         raise Http404
     return Office(
         user=request.user,
-        centre=_chosen(request, centres),
+        centre=chosen_centre(request, centres),
         centres=tuple(centres.values()),
         coordinates=frozenset(row.centre_id for row in held if row.role == Role.COORDINATOR),
         is_clinical=any(row.role in CLINICAL_ROLES for row in held),
         now=timezone.now(),
     )
-
-
-def _chosen(request: SignedInRequest, centres: dict[str, Centre]) -> Centre:
-    asked = request.GET.get(CENTRE_KEY)
-    if asked is None:
-        return centres.get(request.session.get(CENTRE_KEY, "")) or next(iter(centres.values()))
-    if asked not in centres:
-        raise Http404
-    if request.session.get(CENTRE_KEY) != asked:
-        request.session[CENTRE_KEY] = asked
-    return centres[asked]
 
 
 def at_office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
