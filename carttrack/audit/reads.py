@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from carttrack.audit.domain import ReadHow
@@ -45,3 +45,11 @@ def log(
         now=timezone.now(),
         centre=centre,
     )
+
+
+def noted(request: HttpRequest, patient: HasUid, response: HttpResponse) -> HttpResponse:
+    """Note the read unless the answer shows nobody, as an order to go elsewhere does."""
+    shows_nobody = "Location" in response.headers or "HX-Redirect" in response.headers
+    if not shows_nobody:
+        log(request, [patient])
+    return response

@@ -17,12 +17,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from carttrack.accounts.access import SignedInRequest, require_sign_in
+from carttrack.accounts.access import SignedInRequest, chosen_centre, require_sign_in
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, Membership, User
 from carttrack.audit import reads
 from journeys.capacity.models import ManufacturingSlot, Resource
-from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
 from journeys.planning.workspace import centre_today
 
@@ -31,7 +30,6 @@ CARE = CLINICAL_ROLES
 BOOKERS = frozenset({Role.COORDINATOR})
 KEEPERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-CENTRE_KEY = "centre"  # in the address, and kept in the session
 
 View = Callable[..., HttpResponse]
 Opened = Callable[..., HttpResponseBase]
@@ -123,7 +121,9 @@ def on_slot(view: View) -> Opened:
         place = _place(request, BOOKERS, at=slot.centre)
         with timezone.override(place.zone):
             answer = view(request, place, slot)
-            return _noted(request, slot.cycle.journey.patient, answer) if slot.cycle else answer
+            return (
+                reads.noted(request, slot.cycle.journey.patient, answer) if slot.cycle else answer
+            )
 
     return opened
 
@@ -143,7 +143,7 @@ def on_journey(view: View) -> Opened:
         )
         place = _place(request, BOOKERS, at=journey.centre)
         with timezone.override(place.zone):
-            return _noted(request, journey.patient, view(request, place, journey))
+            return reads.noted(request, journey.patient, view(request, place, journey))
 
     return opened
 
@@ -163,7 +163,7 @@ def on_activity(view: View) -> Opened:
         )
         place = _place(request, BOOKERS, at=activity.centre)
         with timezone.override(place.zone):
-            return _noted(request, activity.journey.patient, view(request, place, activity))
+            return reads.noted(request, activity.journey.patient, view(request, place, activity))
 
     return opened
 
@@ -190,26 +190,8 @@ def _place(request: SignedInRequest, roles: frozenset[Role], *, at: Centre | Non
         raise Http404
     return Place(
         user=request.user,
-        centre=at or _chosen(request, centres),
+        centre=at or chosen_centre(request, centres),
         centres=tuple(centres.values()),
         roles=held,
         now=timezone.now(),
     )
-
-
-def _chosen(request: SignedInRequest, centres: dict[str, Centre]) -> Centre:
-    asked = request.GET.get(CENTRE_KEY)
-    if asked is None:
-        return centres.get(request.session.get(CENTRE_KEY, "")) or next(iter(centres.values()))
-    if asked not in centres:
-        raise Http404
-    if request.session.get(CENTRE_KEY) != asked:
-        request.session[CENTRE_KEY] = asked
-    return centres[asked]
-
-
-def _noted(request: SignedInRequest, patient: Patient, response: HttpResponse) -> HttpResponse:
-    """Note the read unless the answer shows nobody, as an order to go elsewhere does."""
-    if "Location" not in response.headers:
-        reads.log(request, [patient])
-    return response

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -57,7 +57,7 @@ def on_planned_visit(view: View) -> Opened:
         if activity is None or not has_role(request.user, activity.journey.patient, RECORDERS):
             raise Http404
         with timezone.override(ZoneInfo(activity.centre.time_zone)):
-            return _noted(request, activity.journey.patient, view(request, activity))
+            return reads.noted(request, activity.journey.patient, view(request, activity))
 
     return opened
 
@@ -83,7 +83,7 @@ def on_visit(*, roles: Iterable[Role] = READERS) -> Callable[[View], Opened]:
             if not has_role(request.user, patient, roles):
                 raise Http404
             with timezone.override(ZoneInfo(visit.activity.centre.time_zone)):
-                return _noted(request, patient, view(request, visit))
+                return reads.noted(request, patient, view(request, visit))
 
         return opened
 
@@ -112,10 +112,3 @@ def clinicians_of(patient: Patient, *, seen_by: User | None = None) -> QuerySet[
     clinicians = Membership.objects.current().filter(centre__in=caring, role__in=RECORDERS)
     found = Q(pk__in=clinicians.values("user"), is_active=True)
     return User.objects.filter(found | Q(pk=seen_by.pk) if seen_by else found).order_by("name")
-
-
-def _noted(request: SignedInRequest, patient: Patient, response: HttpResponse) -> HttpResponse:
-    """Note the read, unless the answer only sends the person elsewhere."""
-    if not isinstance(response, HttpResponseRedirect):
-        reads.log(request, [patient])
-    return response

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from carttrack.accounts.access import SignedInRequest, require_sign_in
+from carttrack.accounts.access import CENTRE_KEY, SignedInRequest, chosen_centre, require_sign_in
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, User
 from carttrack.accounts.selectors import posts_of, workplace_from
@@ -31,7 +31,6 @@ Parameters = ParamSpec("Parameters")
 SCHEDULERS = frozenset({Role.COORDINATOR})
 RECORDERS = frozenset({Role.COORDINATOR, Role.CLINICIAN})
 EXAMINERS = frozenset({Role.CLINICIAN})
-CENTRE_KEY = "centre"  # in the address, and kept in the session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def desk_for(request: SignedInRequest) -> Desk:
         centres[post.centre.code] = post.centre
     if not centres:
         raise Http404
-    centre = _chosen(request, centres)
+    centre = chosen_centre(request, centres)
     request.workplace = workplace_from(posts, chosen=request.session.get(CENTRE_KEY, ""))
     return Desk(
         user=request.user,
@@ -138,17 +137,6 @@ def desk_for(request: SignedInRequest) -> Desk:
         roles=roles,
         now=timezone.now(),
     )
-
-
-def _chosen(request: SignedInRequest, centres: dict[str, Centre]) -> Centre:
-    asked = request.GET.get(CENTRE_KEY)
-    if asked is None:
-        return centres.get(request.session.get(CENTRE_KEY, "")) or next(iter(centres.values()))
-    if asked not in centres:
-        raise Http404
-    if request.session.get(CENTRE_KEY) != asked:
-        request.session[CENTRE_KEY] = asked
-    return centres[asked]
 
 
 def at_desk(
@@ -177,7 +165,7 @@ def on_patient(
     @wraps(view)
     def opened(request: SignedInRequest, desk: Desk, patient_uid: UUID) -> HttpResponse:
         patient = get_object_or_404(Patient.objects.visible_to(request.user), uid=patient_uid)
-        return _noted(request, patient, view(request, desk, patient))
+        return reads.noted(request, patient, view(request, desk, patient))
 
     return opened
 
@@ -200,7 +188,7 @@ def on_journey(
                 raise Http404 from None
             case = _case(desk, journey, roles)
             with timezone.override(case.zone):
-                return _noted(request, case.patient, view(request, case, **more))
+                return reads.noted(request, case.patient, view(request, case, **more))
 
         return wraps(view)(at_desk(opened))
 
@@ -225,7 +213,7 @@ def on_activity(
             )
             case = _case(desk, activity.journey, roles)
             with timezone.override(case.zone):
-                return _noted(request, case.patient, view(request, case, activity, **more))
+                return reads.noted(request, case.patient, view(request, case, activity, **more))
 
         return wraps(view)(at_desk(opened))
 
@@ -236,11 +224,3 @@ def _case(desk: Desk, journey: Journey, roles: frozenset[Role]) -> Case:
     if roles != CLINICAL_ROLES and not desk.may(roles, journey.centre_id):
         raise Http404
     return Case(desk=desk, journey=journey, now=desk.now)
-
-
-def _noted(request: SignedInRequest, patient: Patient, response: HttpResponse) -> HttpResponse:
-    """Note the read unless the answer shows nobody, as an order to go elsewhere does."""
-    shows_nobody = "Location" in response.headers or "HX-Redirect" in response.headers
-    if not shows_nobody:
-        reads.log(request, [patient])
-    return response
