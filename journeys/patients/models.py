@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Replace, Upper
+from django.db.models.functions import Coalesce, Replace, Upper
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -80,9 +81,23 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 PatientManager = models.Manager.from_queryset(PatientQuerySet)
 
 
-@tracked(exclude=["search_names", "identifier_key"])
+# Where in a list whoever has no such day stands: past the last day, or before the first.
+LAST_DAY, FIRST_DAY = date(9999, 12, 31), date(1, 1, 1)
+
+
+def day_in_order(name: str, *, is_turned: bool = False) -> Coalesce:
+    """Return what a list reads for a patient's day; who has none stands last, turned or not."""
+    no_day = FIRST_DAY if is_turned else LAST_DAY
+    return Coalesce(name, Value(no_day, output_field=models.DateField()))
+
+
+@tracked(exclude=["search_names", "identifier_key", "next_on", "started_on"])
 class Patient(models.Model):
-    """A person in treatment: who they are, how to reach them, whom to call for them."""
+    """A person in treatment: who they are, how to reach them, whom to call for them.
+
+    `next_on` is the day of what comes next for them and `started_on` that on which their treatment
+    was begun last; the room that plans has the database keep both, nobody writes them.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(
@@ -121,6 +136,8 @@ class Patient(models.Model):
         output_field=models.CharField(max_length=40),
         db_persist=True,
     )
+    next_on = models.DateField(null=True, editable=False)
+    started_on = models.DateField(null=True, editable=False)
 
     objects = PatientManager()
 
@@ -156,6 +173,16 @@ class Patient(models.Model):
                 opclasses=["varchar_pattern_ops"],
             ),
             models.Index(fields=["family_name", "given_name", "id"], name="patient_list_by_name"),
+            models.Index(day_in_order("next_on"), "id", name="patient_list_by_next"),
+            models.Index(
+                day_in_order("next_on", is_turned=True), "id", name="patient_list_by_next_turned"
+            ),
+            models.Index(day_in_order("started_on"), "id", name="patient_list_by_start"),
+            models.Index(
+                day_in_order("started_on", is_turned=True),
+                "id",
+                name="patient_list_by_start_turned",
+            ),
         ]
         triggers = [protected()]
 

@@ -15,6 +15,7 @@ from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import ActivityKind, Point, point_of
 from journeys.planning.domain.states import OPEN_STATES, ActivityState
 from journeys.planning.models.journeys import Cycle, Journey, Stage
+from journeys.planning.models.upcoming import dates_followed
 from journeys.planning.state_labels import activity_state_choices, lock_kind_choices
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class Activity(models.Model):
             # Of a long journey only the nearest dates are read.
             models.Index(fields=["cycle", "code", "chosen_on"], name="activity_nearest"),
         ]
-        triggers = [protected()]
+        triggers = [protected(), *dates_followed()]
 
     def __str__(self) -> str:
         return f"{self.cycle}: {self.point}"

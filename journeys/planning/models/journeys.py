@@ -14,6 +14,7 @@ from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models.protocols import ProtocolVersion
 from journeys.planning.models.standing import standing
 from journeys.planning.models.stuck import stuck
+from journeys.planning.models.upcoming import journeys_followed
 from journeys.planning.state_labels import (
     cycle_reason_choices,
     end_reason_choices,
@@ -114,7 +115,7 @@ class Journey(models.Model):
                 name="journey_stuck_by_centre",
             ),
         ]
-        triggers = [protected()]
+        triggers = [protected(), journeys_followed()]
 
     def __str__(self) -> str:
         return str(self.uid)

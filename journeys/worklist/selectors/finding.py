@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -11,22 +10,16 @@ from django.db.models import (
     DateField,
     Exists,
     Field,
-    Min,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     TextField,
-    Value,
 )
-from django.db.models.functions import Coalesce
 
 from carttrack.accounts.models import Reader, User, reader_key
 from carttrack.prepared import READER, Param, prepared
-from journeys.patients.models import Patient, has_digits, words_sought
-from journeys.planning.domain.protocol import ActivityKind
-from journeys.planning.domain.states import JourneyStatus
-from journeys.planning.models import Activity, Journey
+from journeys.patients.models import Patient, day_in_order, has_digits, words_sought
+from journeys.planning.models import Journey
 from journeys.worklist.selectors.owners import EVERYBODY, Owner
 
 PAGE_SIZE = 25
@@ -43,7 +36,8 @@ SHOWN = (
     "died_on",
     "withdrew_on",
 )
-SORTS = {"name": ("family_name", "given_name"), "next": ("next_on",), "started": ("started_on",)}
+DAYS = {"next": "next_on", "started": "started_on"}
+SORTS = {"name": ("family_name", "given_name"), "next": ("day",), "started": ("day",)}
 DEFAULT_SORT = "name"
 KINDS: dict[str, "Field[Any, Any]"] = {
     "words": TextField(),
@@ -53,8 +47,7 @@ KINDS: dict[str, "Field[Any, Any]"] = {
     "owner": BigIntegerField(),
     "family_name": TextField(),
     "given_name": TextField(),
-    "next_on": DateField(),
-    "started_on": DateField(),
+    "day": DateField(),
     "pk": BigIntegerField(),
 }
 Values = Mapping[str, Any]  # what is asked for, or the places in a prepared query for it
@@ -211,7 +204,7 @@ def _edge(user: User, filters: Filters, question: Question, asked: Values) -> Pa
 def _found(
     reader: Reader, question: Question, asked: Values, *, text: str = ""
 ) -> QuerySet[Patient]:
-    patients = Patient.objects.visible_to(reader, in_order=question.column == DEFAULT_SORT)
+    patients = Patient.objects.visible_to(reader, in_order=True)
     if has_digits(text):
         patients = patients.search(text)
     elif "words" in asked:
@@ -220,12 +213,9 @@ def _found(
         patients = patients.exclude(Exists(Journey.objects.filter(patient=OuterRef("pk"))))
     elif question.asks - {"words"}:
         patients = patients.filter(Exists(_journeys(asked).filter(patient=OuterRef("pk"))))
-    # Who has no such day stands last, whichever way the list is turned.
-    no_day = Value(date.min if question.is_turned else date.max)
-    if question.column == "next":
-        patients = patients.annotate(next_on=Coalesce(_first_open_day(), no_day))
-    if question.column == "started":
-        patients = patients.annotate(started_on=Coalesce(_latest_start(), no_day))
+    if question.column in DAYS:
+        day = day_in_order(DAYS[question.column], is_turned=question.is_turned)
+        patients = patients.annotate(day=day)
     return patients
 
 
@@ -251,23 +241,3 @@ def _journeys(asked: Values) -> QuerySet[Journey]:
     if "stage" in asked:
         journeys = journeys.active().filter(standing=asked["stage"])
     return journeys
-
-
-def _first_open_day() -> Subquery:
-    return Subquery(
-        Activity.objects.open()
-        .filter(journey__patient=OuterRef("pk"), journey__status=JourneyStatus.ACTIVE)
-        .exclude(kind=ActivityKind.RESTRICTION)
-        .order_by()
-        .values("journey__patient")
-        .annotate(first=Min("chosen_on"))
-        .values("first")
-    )
-
-
-def _latest_start() -> Subquery:
-    return Subquery(
-        Journey.objects.filter(patient=OuterRef("pk"))
-        .order_by("-started_on", "-pk")
-        .values("started_on")[:1]
-    )
