@@ -59,7 +59,9 @@ def journeys_followed() -> pgtrigger.Trigger:
     """Return the trigger of the journeys' table for one that begins, ends or goes on."""
     return pgtrigger.Trigger(
         name="patient_comes_next",
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "started_on"),
+        operation=(
+            pgtrigger.Insert | pgtrigger.UpdateOf("status", "started_on")  # type: ignore[no-untyped-call]
+        ),
         level=pgtrigger.Row,
         when=pgtrigger.After,
         func=JOURNEY_CHANGED,
