@@ -2,6 +2,8 @@
 
 import pgtrigger
 
+from journeys.planning.models.following import follow
+
 # The stage that goes on in the latest cycle, otherwise the first that is to come; with the day on
 # which it began or, for one to come, on which what went before it ended.
 STAND = """
@@ -28,18 +30,5 @@ RETURN NULL;
 
 
 def standing() -> list[pgtrigger.Trigger]:
-    """Return the triggers of the stages' table that say where their journeys stand.
-
-    They belong to the statement, so that bulk writes and a database shell are followed as well.
-    """
-    return [
-        pgtrigger.Trigger(
-            name=f"journey_stands_after_{name}",
-            operation=operation,
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            referencing=pgtrigger.Referencing(new="changed"),  # type: ignore[no-untyped-call]
-            func=STAND,
-        )
-        for name, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))
-    ]
+    """Return the triggers of the stages' table that say where their journeys stand."""
+    return follow("journey_stands", STAND)

@@ -2,6 +2,8 @@
 
 import pgtrigger
 
+from journeys.planning.models.following import follow
+
 # The kinds are those of `domain.reasons.PLAN_CONFLICTS`; a test holds the two together.
 STICK = """
 UPDATE planning_journey AS journey
@@ -20,18 +22,5 @@ RETURN NULL;
 
 
 def stuck() -> list[pgtrigger.Trigger]:
-    """Return the triggers of the cycles' table that say whether their journeys are stuck.
-
-    They belong to the statement, so that bulk writes and a database shell are followed as well.
-    """
-    return [
-        pgtrigger.Trigger(
-            name=f"journey_is_stuck_after_{name}",
-            operation=operation,
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            referencing=pgtrigger.Referencing(new="changed"),  # type: ignore[no-untyped-call]
-            func=STICK,
-        )
-        for name, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))
-    ]
+    """Return the triggers of the cycles' table that say whether their journeys are stuck."""
+    return follow("journey_is_stuck", STICK)

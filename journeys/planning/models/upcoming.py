@@ -5,6 +5,8 @@ A journey locks its row before it writes dates, and its patient's after it, here
 
 import pgtrigger
 
+from journeys.planning.models.following import follow
+
 # The states are those of `ActivityQuerySet.open`; a test holds the two together.
 FIRST_OPEN_DAY = """
 SELECT activity.chosen_on
@@ -38,21 +40,8 @@ RETURN NULL;
 
 
 def dates_followed() -> list[pgtrigger.Trigger]:
-    """Return the triggers of the activities' table that say what comes next for whom.
-
-    They belong to the statement, so that bulk writes and a database shell are followed as well.
-    """
-    return [
-        pgtrigger.Trigger(
-            name=f"patient_comes_next_after_{name}",
-            operation=operation,
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            referencing=pgtrigger.Referencing(new="changed"),  # type: ignore[no-untyped-call]
-            func=DATES_CHANGED,
-        )
-        for name, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))
-    ]
+    """Return the triggers of the activities' table that say what comes next for whom."""
+    return follow("patient_comes_next", DATES_CHANGED)
 
 
 def journeys_followed() -> pgtrigger.Trigger:
