@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class ActivityQuerySet(models.QuerySet["Activity"]):
     """Filters that chain; each one reads as a clause of a sentence."""
 
-    def visible_to(self, user: "Reader") -> Self:
+    def visible_to(self, user: "Reader", *, in_order: bool = False) -> Self:
         """Keep the activities of the patients whom `user` may see."""
-        return self.filter(may_see(user, patient="journey__patient"))
+        return self.filter(may_see(user, patient="journey__patient", in_order=in_order))
 
     def open(self) -> Self:
         """Keep activities that are still to come."""

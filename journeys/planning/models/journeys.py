@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class JourneyQuerySet(models.QuerySet["Journey"]):
     """Filters that chain; each one reads as a clause of a sentence."""
 
-    def visible_to(self, user: "Reader") -> Self:
+    def visible_to(self, user: "Reader", *, in_order: bool = False) -> Self:
         """Keep the journeys of the patients whom `user` may see."""
-        return self.filter(may_see(user, patient="patient"))
+        return self.filter(may_see(user, patient="patient", in_order=in_order))
 
     def active(self) -> Self:
         """Keep journeys that still go on."""

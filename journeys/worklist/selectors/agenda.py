@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import DateField, F, QuerySet
+from django.db.models import F, QuerySet
 
-from carttrack.prepared import Param, prepared
+from carttrack.prepared import TODAY, prepared
 from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import mark_of
 from journeys.worklist.selectors.lines import ActivityLine, as_lines, lines_of
@@ -62,30 +62,56 @@ class Agenda:
 
 def agenda(scope: Scope) -> Agenda:
     """Return today and this week, in two queries whatever the size of the centre."""
-    tomorrow = scope.today + timedelta(days=1)
-    last = scope.today + timedelta(days=WEEK_DAYS - 1)
-    between = _between(only_own=scope.only_own)
-    today = lines_of(between, **scope.values, first=scope.today, last=scope.today)
-    coming = lines_of(between, **scope.values, first=tomorrow, last=last)
+    asked = {"only_own": scope.only_own, "today": scope.today}
+    lines = lines_of(_shown(**asked, number=scope.shown), **scope.values)
+    rows = tuple(_row(line, scope) for line in lines)
+    today = tuple(row for row in rows if row.on == scope.today)
+    coming = rows[len(today) :]
+    days = Counter(on for (on,) in _counted(**asked).rows(**scope.values))
+    found_today = days.pop(scope.today, 0)
+    found_coming = days.total()
     return Agenda(
-        today=tuple(_row(line, scope) for line in today[: scope.shown]),
-        today_count=capped(len(today)),
-        today_is_cut=len(today) > scope.shown,
-        days=tuple(_by_day(coming, scope)),
-        week_count=capped(len(coming)),
-        week_is_cut=len(coming) > scope.shown,
+        today=today,
+        today_count=capped(found_today),
+        today_is_cut=found_today > len(today),
+        days=tuple(_by_day(coming, days)),
+        week_count=capped(found_coming),
+        week_is_cut=found_coming > len(coming),
     )
 
 
 @prepared
-def _between(*, only_own: bool) -> "QuerySet[Activity, Any]":
-    """Ask by day and hour, what has no hour yet last, for as many as the counter counts."""
-    days = Param("first", DateField()), Param("last", DateField())
-    found = open_activities(only_own=only_own).filter(
-        chosen_on__gte=days[0], chosen_on__lte=days[1]
+def _shown(*, only_own: bool, today: date, number: int) -> "QuerySet[Activity, Any]":
+    """Ask for the first rows of today and of the days after it."""
+    now, then = _parts(only_own=only_own, today=today)
+    return _by_hour(as_lines(now[:number]).union(as_lines(then[:number]), all=True))
+
+
+@prepared
+def _counted(*, only_own: bool, today: date) -> "QuerySet[Activity, Any]":
+    """Ask for the days of as many rows as the counters count, and of one more."""
+    parts = _parts(only_own=only_own, today=today)
+    now, then = (part.values_list("chosen_on")[: COUNTED + 1] for part in parts)
+    return now.union(then, all=True)
+
+
+def _parts(*, only_own: bool, today: date) -> tuple[QuerySet[Activity], QuerySet[Activity]]:
+    """Return what is open today and on the six days after it, each by day and hour.
+
+    The six days stand in the statement themselves: from a place for a value PostgreSQL cannot
+    tell how much a week holds, and would read and sort it all. So it is prepared once a day.
+    """
+    found = open_activities(only_own=only_own)
+    tomorrow, last = today + timedelta(days=1), today + timedelta(days=WEEK_DAYS - 1)
+    return (
+        _by_hour(found.filter(chosen_on=TODAY)),
+        _by_hour(found.filter(chosen_on__range=(tomorrow, last))),
     )
-    ordered = found.order_by("chosen_on", F("planned_at").asc(nulls_last=True), "pk")
-    return as_lines(ordered[: COUNTED + 1])
+
+
+def _by_hour(found: "QuerySet[Activity, Any]") -> "QuerySet[Activity, Any]":
+    """Order by day and hour; what has no hour yet stands last."""
+    return found.order_by("chosen_on", F("planned_at").asc(nulls_last=True), "pk")
 
 
 def _row(line: ActivityLine, scope: Scope) -> AgendaRow:
@@ -102,11 +128,12 @@ def _row(line: ActivityLine, scope: Scope) -> AgendaRow:
     )
 
 
-def _by_day(coming: Sequence[ActivityLine], scope: Scope) -> Iterator[AgendaDay]:
+def _by_day(coming: Sequence[AgendaRow], found: Counter[date]) -> Iterator[AgendaDay]:
     """Show the first rows by day; only the last day that was read may have more than it counts."""
-    rows = (_row(line, scope) for line in coming[: scope.shown])
-    counts = Counter(line.chosen_on for line in coming[:COUNTED])
-    is_open = len(coming) > COUNTED
-    for on, found in groupby(rows, key=lambda row: row.on):
-        more = "+" if is_open and on == coming[-1].chosen_on else ""
-        yield AgendaDay(on=on, rows=tuple(found), count=f"{counts[on]}{more}")
+    counts, last = Counter(found), max(found, default=None)
+    is_open = counts.total() > COUNTED
+    if last and is_open:
+        counts[last] -= 1
+    for on, rows in groupby(coming, key=lambda row: row.on):
+        more = "+" if is_open and on == last else ""
+        yield AgendaDay(on=on, rows=tuple(rows), count=f"{counts[on]}{more}")

@@ -15,18 +15,13 @@ from carttrack.prepared import TODAY, prepared
 from carttrack.ui import dates
 from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import ActivityKind
-from journeys.planning.domain.reasons import PLAN_CONFLICTS
-from journeys.planning.domain.states import ActivityState, HoldReason
-from journeys.planning.models import Activity, Cycle, Hold, Journey
-from journeys.planning.selectors.timeline import conflict_sentences
-from journeys.planning.state_labels import HOLD_REASON_LABELS
-from journeys.worklist.selectors.lines import (
-    ActivityLine,
-    as_lines,
-    lines_of,
-    protocol_of_version,
-)
-from journeys.worklist.selectors.scope import SHOWN, Scope, active_journeys, activities
+from journeys.planning.domain.states import ActivityState
+from journeys.planning.models import Activity
+from journeys.worklist.selectors.lines import COLUMNS, ActivityLine, as_lines
+from journeys.worklist.selectors.scope import SHOWN, Scope, activities
+from journeys.worklist.selectors.standstill import Standstill, standing_still
+
+CLOSES_ON = COLUMNS.index("closes_on")
 
 
 class Way(StrEnum):
@@ -36,42 +31,6 @@ class Way(StrEnum):
     RECORD = "record"
     REPLAN = "replan"
     RESUME = "resume"
-
-
-# What a list says of a journey, in the order of the fields of `Stuck` and `Held`.
-OF_JOURNEY = (
-    "uid",
-    "patient__uid",
-    "patient__given_name",
-    "patient__family_name",
-    "coordinator__name",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """A journey whose plan does not fit."""
-
-    journey_uid: uuid.UUID
-    patient_uid: uuid.UUID
-    given_name: str
-    family_name: str
-    coordinator: str
-    version_id: int
-    conflicts: list[dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A journey that stands still longer than somebody meant it to."""
-
-    journey_uid: uuid.UUID
-    patient_uid: uuid.UUID
-    given_name: str
-    family_name: str
-    coordinator: str
-    reason: str
-    expected_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +65,17 @@ class Attention:
 
 
 def attention(scope: Scope) -> Attention:
-    """Return what needs a hand, in three queries whatever the size of the centre.
+    """Return what needs a hand, in two queries whatever the size of the centre.
 
     Each journey stands once per reason: ten unrecorded checks of one patient are one item.
     """
-    stuck = _stuck(only_own=scope.only_own).rows(**scope.values)
-    held = _held_too_long(only_own=scope.only_own).rows(**scope.values)
-    late = lines_of(_first_of_each_journey(only_own=scope.only_own), **scope.values)
-    late.sort(key=lambda line: not _is_closed(line, scope))
-    found = len(stuck) + len(held) + len(late)
+    still = standing_still(scope)
+    late = _first_of_each_journey(only_own=scope.only_own).rows(**scope.values)
+    late.sort(key=lambda row: not _is_closed(row[CLOSES_ON], scope))
+    found = len(still) + len(late)
     rows = chain(
-        (_conflict(Stuck(*row)) for row in stuck),
-        (_hold(Held(*row), scope) for row in held),
-        (_item(line, scope) for line in late),
+        (_standstill(journey, scope) for journey in still),
+        (_item(ActivityLine(*row), scope) for row in late),
     )
     return Attention(
         rows=tuple(islice(rows, scope.shown)),
@@ -154,60 +111,30 @@ def _first_of_each_journey(*, only_own: bool) -> "QuerySet[Activity, Any]":
     return as_lines(found[: SHOWN + 1], "siblings")
 
 
-@prepared
-def _stuck(*, only_own: bool) -> "QuerySet[Journey, Any]":
-    """Ask for plans that do not fit; a window that only passed shows as overdue already."""
-    latest = Cycle.objects.filter(journey=OuterRef("pk")).order_by("-number")
-    return (
-        active_journeys(only_own=only_own)
-        .filter(is_stuck=True)
-        .annotate(conflicts=Subquery(latest.values("conflicts")[:1]))
-        .order_by("pk")
-        .values_list(*OF_JOURNEY, "protocol_version_id", "conflicts")[: SHOWN + 1]
-    )
-
-
-@prepared
-def _held_too_long(*, only_own: bool) -> "QuerySet[Hold, Any]":
-    """Ask for holds that somebody meant to resume from by now."""
-    of_journey = (f"journey__{column}" for column in OF_JOURNEY)
-    return (
-        Hold.objects.live()
-        .filter(expected_on__lt=TODAY, journey__in=active_journeys(only_own=only_own))
-        .order_by("expected_on", "pk")
-        .values_list(*of_journey, "reason", "expected_on")[: SHOWN + 1]
-    )
-
-
-def _hold(hold: Held, scope: Scope) -> AttentionRow:
-    expected = hold.expected_on or scope.today
+def _standstill(journey: Standstill, scope: Scope) -> AttentionRow:
+    """Say why a journey cannot go on."""
     return AttentionRow(
-        mark="on_hold",
-        patient_uid=hold.patient_uid,
-        name=f"{hold.given_name} {hold.family_name}",
-        journey_uid=hold.journey_uid,
+        mark="on_hold" if journey.is_held else "blocked",
+        patient_uid=journey.patient_uid,
+        name=journey.name,
+        journey_uid=journey.journey_uid,
         activity_uid=None,
-        sentence=_("%(reason)s: was to resume on %(day)s, %(ago)s")
-        % {
-            "reason": HOLD_REASON_LABELS[HoldReason(hold.reason)],
-            "day": dates.staff_day(expected, today=scope.today),
-            "ago": dates.relative_day(expected, today=scope.today),
-        },
-        way=Way.RESUME,
-        owner=hold.coordinator,
+        sentence=journey.sentence(today=scope.today),
+        way=Way.RESUME if journey.is_held else Way.REPLAN,
+        owner=journey.coordinator,
     )
 
 
-def _is_closed(line: ActivityLine, scope: Scope) -> bool:
+def _is_closed(closes_on: date | None, scope: Scope) -> bool:
     """Tell whether the window is over; what is stands before what is not."""
-    return line.closes_on is not None and line.closes_on < scope.today
+    return closes_on is not None and closes_on < scope.today
 
 
 def _item(line: ActivityLine, scope: Scope) -> AttentionRow:
     """Say what is wrong with the earliest of a journey: over, closing unbooked, or just passed."""
     closes = line.closes_on or scope.today
     is_unbooked = line.state == ActivityState.PLANNED and line.kind in BOOKABLE
-    if _is_closed(line, scope):
+    if _is_closed(line.closes_on, scope):
         way = Way.BOOK if is_unbooked and line.kind == ActivityKind.VISIT else Way.RECORD
         return _row(line, "overdue", _closed(line, closes, scope), way)
     if is_unbooked and closes <= scope.today + timedelta(days=SOON_DAYS):
@@ -247,20 +174,6 @@ def _more(line: ActivityLine) -> str:
     if not others:
         return ""
     return ngettext("; and %(count)d more", "; and %(count)d more", others) % {"count": others}
-
-
-def _conflict(journey: Stuck) -> AttentionRow:
-    unfit = [record for record in journey.conflicts if record["kind"] in PLAN_CONFLICTS][:1]
-    return AttentionRow(
-        mark="blocked",
-        patient_uid=journey.patient_uid,
-        name=f"{journey.given_name} {journey.family_name}",
-        journey_uid=journey.journey_uid,
-        activity_uid=None,
-        sentence=conflict_sentences(unfit, protocol_of_version(journey.version_id))[0],
-        way=Way.REPLAN,
-        owner=journey.coordinator,
-    )
 
 
 def _row(line: ActivityLine, mark: str, sentence: str, way: Way) -> AttentionRow:

@@ -58,7 +58,7 @@ def open_activities(*, only_own: bool) -> QuerySet[Activity]:
 
 def activities(*, only_own: bool) -> ActivityQuerySet:
     """Return the activities of the centre's active journeys."""
-    found = Activity.objects.visible_to(READER).filter(
+    found = Activity.objects.visible_to(READER, in_order=True).filter(
         centre=CENTRE, journey__status=JourneyStatus.ACTIVE
     )
     return found.filter(_own("journey__")) if only_own else found
@@ -66,7 +66,7 @@ def activities(*, only_own: bool) -> ActivityQuerySet:
 
 def active_journeys(*, only_own: bool) -> QuerySet[Journey]:
     """Return the centre's active journeys."""
-    found = Journey.objects.visible_to(READER).active().filter(centre=CENTRE)
+    found = Journey.objects.visible_to(READER, in_order=True).active().filter(centre=CENTRE)
     return found.filter(_own("")) if only_own else found
 
 

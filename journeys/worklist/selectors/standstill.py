@@ -1,0 +1,118 @@
+"""Journeys that cannot go on: a plan that does not fit, a hold that was to end by now."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import DateField, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.utils.translation import gettext as _
+
+from carttrack.prepared import TODAY, prepared
+from carttrack.ui import dates
+from journeys.planning.domain.reasons import PLAN_CONFLICTS
+from journeys.planning.domain.states import HoldReason
+from journeys.planning.models import Cycle, Journey
+from journeys.planning.selectors.timeline import conflict_sentences
+from journeys.planning.state_labels import HOLD_REASON_LABELS
+from journeys.worklist.selectors.lines import protocol_of_version
+from journeys.worklist.selectors.scope import SHOWN, Scope, active_journeys
+
+# In the order of the fields of `Standstill`.
+COLUMNS = (
+    "pk",
+    "uid",
+    "patient__uid",
+    "patient__given_name",
+    "patient__family_name",
+    "coordinator__name",
+    "protocol_version_id",
+    "conflict",
+    "reason",
+    "expected_on",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """One such journey; `conflict` is JSON and empty when it is held, for a `reason`."""
+
+    pk: int
+    journey_uid: uuid.UUID
+    patient_uid: uuid.UUID
+    given_name: str
+    family_name: str
+    coordinator: str
+    version_id: int
+    conflict: str
+    reason: str
+    expected_on: date | None
+
+    @property
+    def name(self) -> str:
+        """Return the patient's name as it is spoken."""
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether it is held; otherwise its plan does not fit."""
+        return not self.conflict
+
+    def sentence(self, *, today: date) -> str:
+        """Say why the journey cannot go on."""
+        return self._of_hold(today) if self.is_held else self._of_conflict()
+
+    def _of_conflict(self) -> str:
+        unfit = [json.loads(self.conflict)]
+        return conflict_sentences(unfit, protocol_of_version(self.version_id))[0]
+
+    def _of_hold(self, today: date) -> str:
+        expected = self.expected_on or today
+        return _("%(reason)s: was to resume on %(day)s, %(ago)s") % {
+            "reason": HOLD_REASON_LABELS[HoldReason(self.reason)],
+            "day": dates.staff_day(expected, today=today),
+            "ago": dates.relative_day(expected, today=today),
+        }
+
+
+class FirstConflict(Func):
+    """The first of a cycle's conflicts that only a re-plan settles, as JSON."""
+
+    template = "jsonb_path_query_first(%(expressions)s, '$[*] ? ({})')::text".format(
+        " || ".join(f'@.kind == "{kind}"' for kind in PLAN_CONFLICTS)
+    )
+    output_field = TextField()
+
+
+def standing_still(scope: Scope) -> list[Standstill]:
+    """Return plans that do not fit, then holds that were to end by now, in one query."""
+    return [Standstill(*row) for row in _both(only_own=scope.only_own).rows(**scope.values)]
+
+
+@prepared
+def _both(*, only_own: bool) -> "QuerySet[Journey, Any]":
+    """Ask for as many of each as a counter counts, and one more; plans have no day to resume."""
+    found = active_journeys(only_own=only_own)
+    stuck = _stuck(found).order_by("pk").values_list(*COLUMNS)[: SHOWN + 1]
+    held = _held_too_long(found).order_by("expected_on", "pk").values_list(*COLUMNS)[: SHOWN + 1]
+    return stuck.union(held, all=True).order_by(F("expected_on").asc(nulls_first=True), "pk")
+
+
+def _stuck(found: QuerySet[Journey]) -> QuerySet[Journey]:
+    """Keep plans that do not fit; a window that only passed shows as overdue already."""
+    latest = Cycle.objects.filter(journey=OuterRef("pk")).order_by("-number")
+    return found.filter(is_stuck=True).annotate(
+        conflict=Subquery(latest.values(first=FirstConflict("conflicts"))[:1]),
+        reason=Value(""),
+        expected_on=Value(None, DateField()),
+    )
+
+
+def _held_too_long(found: QuerySet[Journey]) -> QuerySet[Journey]:
+    """Keep those that somebody meant to resume by now; nobody holds a journey twice."""
+    return found.filter(holds__until_on__isnull=True, holds__expected_on__lt=TODAY).annotate(
+        conflict=Value("", TextField()),
+        reason=F("holds__reason"),
+        expected_on=F("holds__expected_on"),
+    )
