@@ -22,6 +22,7 @@ from carttrack.ui.paths import plain_path, site_key
 register = template.Library()
 
 THEMES = ("light", "dark")
+SELECTED = mark_safe(" selected")
 DOT = mark_safe('<span class="day__dot" aria-hidden="true"> · </span>')
 
 
@@ -185,6 +186,16 @@ def filter_chip(
         mark_safe(' aria-current="true"') if chosen else "",
         label,
         format_html(' <span class="chip__count">{}</span>', count) if count is not None else "",
+    )
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
+    """Show what a select of a filter offers, drawn at once: a line each costs more than reading."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == chosen else "", label) for value, label in choices),
     )
 
 
