@@ -127,10 +127,10 @@ def locked(draft_uid: uuid.UUID, *, revision: int) -> ProtocolDraft:
     Raises:
         DraftClosed, StaleDraft: otherwise.
     """
-    draft = (
-        ProtocolDraft.objects.select_for_update(of=("self",))
-        .select_related("centre", "based_on__protocol", "updated_by")
-        .get(uid=draft_uid)
+    # Alone: a statement with joins loses the row if somebody else has just saved it.
+    list(ProtocolDraft.objects.select_for_update().filter(uid=draft_uid).values_list("pk"))
+    draft = ProtocolDraft.objects.select_related("centre", "based_on__protocol", "updated_by").get(
+        uid=draft_uid
     )
     if not draft.is_open:
         raise DraftClosed

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carttrack.accounts.models import Centre, User
 from carttrack.audit import services as audit
@@ -135,11 +136,8 @@ def release_slot(*, slot_uid: uuid.UUID, reason: str, by: User, now: datetime) -
 def expire_lapsed_holds(*, now: datetime) -> int:
     """Note every hold whose deadline has passed; two runs at once are harmless."""
     lapsed = ManufacturingSlot.objects.lapsed(at=now).order_by("pk")
-    slots = list(
-        lapsed.select_for_update(of=("self",), skip_locked=True).select_related(
-            "centre", "product", "cycle__journey__patient"
-        )
-    )
+    locked = list(lapsed.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    slots = list(_with_patients().filter(pk__in=locked).order_by("pk"))
     for slot in slots:
         _close(slot, SlotState.EXPIRED, reason="the hold lapsed", now=now)
         _record("slot.expired", slot, by="system:slots", now=now)
@@ -193,8 +191,17 @@ def _remind(slot: ManufacturingSlot, *, now: datetime) -> int:
 
 
 def _locked(slot_uid: uuid.UUID) -> ManufacturingSlot:
-    slots = ManufacturingSlot.objects.select_for_update(of=("self",))
-    return slots.select_related("centre", "product", "cycle__journey__patient").get(uid=slot_uid)
+    """Return a slot with its row locked.
+
+    It is locked alone: a statement with joins would not see the therapy that whoever had it set.
+    """
+    list(ManufacturingSlot.objects.select_for_update().filter(uid=slot_uid).values_list("pk"))
+    return _with_patients().get(uid=slot_uid)
+
+
+def _with_patients() -> QuerySet[ManufacturingSlot]:
+    related = ("centre", "product", "cycle__journey__patient")
+    return ManufacturingSlot.objects.select_related(*related)
 
 
 def _move(slot: ManufacturingSlot, new: SlotState) -> None:

@@ -48,7 +48,8 @@ def load(
     """
     journeys = Journey.objects.filter(uid=journey_uid)
     if for_update:
-        journeys = journeys.select_for_update(of=("self",))
+        # Alone: a statement with joins loses the row if whoever had it set another version.
+        list(journeys.select_for_update().values_list("pk"))
     for space in load_all(journeys, as_of=as_of, number=number):
         return space
     raise Journey.DoesNotExist
