@@ -152,6 +152,13 @@ class ReadyBeforeCollection(Refusal):
     message = _("The product cannot be ready before its cells are received.")
 
 
+class ChainStands(Refusal):
+    """All of the chain was taken for this patient before."""
+
+    message = _("This chain is taken for the patient already. Nothing was changed.")
+    is_conflict = True
+
+
 class ChainGone(Refusal):
     """Something of the chain was taken in the meantime."""
 

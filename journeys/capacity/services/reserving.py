@@ -76,6 +76,7 @@ def reserve(
         Activity.DoesNotExist, Resource.DoesNotExist: no such activity or unit.
         TakesNoUnit, WrongUnit, UnitNotInUse, OutsideHours, UnitClosed: it cannot be there then.
         UnitTaken, NothingFree, NoBedForTheStay: something else has it.
+        AlreadyBooked: it has exactly that.
         PatientElsewhere: the patient is booked somewhere else at that time.
         OverbookingNotAllowed: a reason was given without the right to overbook.
         Refusal: planning refuses, as `journeys.planning.services.book` says.
@@ -90,17 +91,19 @@ def reserve(
     _check_patient(asking, span)
     day_0 = starts_at.astimezone(zone_of(centre)).date()
     beds, missing = beds_from(asking, centre, day_0)
-    book(
-        activity_uid=activity.uid,
-        starts_at=starts_at,
-        minutes=minutes,
-        place=main.unit.resource.name,
-        by=by,
-        today=today,
-        now=now,
-    )
-    appointment = Appointment.objects.get(activity=activity, cancelled_at__isnull=True)
-    made = take(asking, [main, *beds], appointment=appointment)
+    place = main.unit.resource.name
+    live = Appointment.objects.filter(activity=activity, cancelled_at__isnull=True)
+    if not live.filter(starts_at=span.starts_at, ends_at=span.ends_at, place=place).exists():
+        book(
+            activity_uid=activity.uid,
+            starts_at=starts_at,
+            minutes=minutes,
+            place=place,
+            by=by,
+            today=today,
+            now=now,
+        )
+    made = take(asking, [main, *beds], appointment=live.get())
     return Booked(reservations=made, missing=missing)
 
 
@@ -113,6 +116,7 @@ def assign_unit(
     Raises:
         Activity.DoesNotExist: no such activity.
         NotBooked: there is no live appointment.
+        AlreadyBooked: it has that unit.
         TakesNoUnit, NothingFree, NoBedForTheStay, OverbookingNotAllowed: as `reserve` says.
     """
     activity = locked_activity(activity_uid)
@@ -140,6 +144,7 @@ def hold_bed(
         Activity.DoesNotExist: no such activity.
         TakesNoUnit: the activity is no infusion.
         NoBedForTheStay: no ward bed is free for the whole stay.
+        AlreadyBooked: exactly these beds are held.
     """
     activity = locked_activity(activity_uid)
     if not is_infusion(activity.code):

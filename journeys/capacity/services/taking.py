@@ -11,6 +11,8 @@ from journeys.capacity.models.reservations import NEVER_OVERLAPS
 from journeys.capacity.services.asking import Asking, Take
 from journeys.capacity.services.refusals import UnitTaken
 from journeys.planning.models import Appointment
+from journeys.planning.selectors.timeline import title_of
+from journeys.planning.services.refusals import AlreadyBooked
 
 
 def take(
@@ -21,11 +23,17 @@ def take(
     What two people took at once is refused to the second.
 
     Raises:
+        AlreadyBooked: it has exactly these.
         UnitTaken: somebody else was faster.
     """
     activity = asking.activity
-    released = Reservation.objects.live().filter(activity=activity)
-    released.update(released_at=asking.now, release_reason="rebooked")
+    earlier = Reservation.objects.live().filter(activity=activity)
+    has = {(r.resource_id, r.starts_at, r.ends_at, bool(r.overbook_reason)) for r in earlier}
+    if takes and has == {
+        (t.unit.resource.pk, t.span.starts_at, t.span.ends_at, t.is_overbooked) for t in takes
+    }:
+        raise AlreadyBooked(title_of(activity))
+    earlier.update(released_at=asking.now, release_reason="rebooked")
     try:
         with transaction.atomic():
             made = tuple(

@@ -9,7 +9,7 @@ from carttrack.accounts.models import User
 from journeys.planning.domain.states import ActivityState, RevisionKind
 from journeys.planning.models import Appointment
 from journeys.planning.services.checks import check_horizon, open_activity
-from journeys.planning.services.refusals import DateInPast, NotBooked, ReasonMissing
+from journeys.planning.services.refusals import AlreadyBooked, DateInPast, NotBooked, ReasonMissing
 from journeys.planning.services.releasing import release
 from journeys.planning.services.revising import revise, with_notice
 from journeys.planning.services.writing import Outcome
@@ -39,20 +39,28 @@ def book(
         Activity.DoesNotExist: no such activity.
         JourneyNotActive, ActivityNotOpen, RestrictionEndsByItself: it cannot be booked.
         DateInPast: the time is over.
+        AlreadyBooked: it is booked for that time and place.
         BeyondTheHorizon, NoRuleThen: no plan can be made with it.
     """
     space, activity = open_activity(activity_uid)
     check_horizon(space.title(activity), starts_at.date(), today=today)
     if starts_at <= now:
         raise DateInPast(space.title(activity), starts_at.astimezone(space.zone).date())
+    ends_at = starts_at + timedelta(minutes=minutes)
     previous = space.appointments.pop(activity.pk, None)
+    if previous and (previous.starts_at, previous.ends_at, previous.place) == (
+        starts_at,
+        ends_at,
+        place,
+    ):
+        raise AlreadyBooked(space.title(activity))
     if previous:
         previous.cancelled_at, previous.cancel_reason = now, "rebooked"
         previous.save(update_fields=["cancelled_at", "cancel_reason"])
     appointment = Appointment.objects.create(
         activity=activity,
         starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
+        ends_at=ends_at,
         place=place,
         booked_by=by,
         booked_at=now,

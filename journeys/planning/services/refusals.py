@@ -145,6 +145,14 @@ class ReasonMissing(Refusal):
     message = _("Give a reason, so that others can follow the decision.")
 
 
+class AlreadyBooked(Refusal):
+    """Exactly this is booked; a second press of the button books nothing and tells nobody."""
+
+    message = _("%(title)s is booked like this already. Nothing was changed.")
+    names = ("title",)
+    is_conflict = True
+
+
 class NotBooked(Refusal):
     """There is no live appointment to cancel."""
 
