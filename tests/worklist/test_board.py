@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from importlib import import_module
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -12,8 +13,9 @@ from carttrack.accounts.domain import Role
 from carttrack.audit.models import ReadEntry
 from journeys.planning.models import Activity, Cycle, Hold, Journey, Stage
 from journeys.planning.services import record_happened
-from journeys.worklist.selectors.board import SHOWN_CARDS
+from journeys.worklist.selectors.board import FIRST_CARDS
 from journeys.worklist.selectors.columns import columns_of, merged
+from journeys.worklist.selectors.standings import COUNTED
 from tests.factories import (
     CentreFactory,
     activity_of,
@@ -199,42 +201,109 @@ def test_an_empty_board_says_what_to_do(desk):
     assert "No journey fits" in desk.get(f"{BOARD}?owner=me").text
 
 
-def test_a_full_lane_is_cut_and_leads_to_the_list_of_its_stage(desk, centre, coordinator):
-    today = centre_day(centre)
-    many_journeys(
+def crowd(centre, coordinator, number):
+    return many_journeys(
         centre,
-        number=SHOWN_CARDS + 5,
+        number=number,
         coordinator=coordinator,
         clinician=staff(centre, Role.CLINICIAN),
-        today=today,
+        today=centre_day(centre),
     )
+
+
+def test_a_full_lane_is_cut_says_how_many_there_are_and_opens(desk, centre, coordinator):
+    crowd(centre, coordinator, FIRST_CARDS + 5)
 
     response = desk.get(f"{BOARD}?owner=me")
 
     lane = lane_of(response, "referral")
-    assert len(lane.cards) == SHOWN_CARDS
-    assert lane.count == "25"
+    assert len(lane.cards) == FIRST_CARDS
+    assert lane.count == str(FIRST_CARDS + 5)
+    assert 'href="?owner=me&amp;lane=referral#lane-referral"' in response.text
+
+    opened = desk.get(f"{BOARD}?owner=me&lane=referral")
+    assert len(lane_of(opened, "referral").cards) == FIRST_CARDS + 5
+    assert not lane_of(opened, "referral").has_more
+
+
+def test_htmx_gets_the_cards_of_the_lane_that_opens(desk, centre, coordinator):
+    crowd(centre, coordinator, FIRST_CARDS + 2)
+
+    response = desk.get(
+        f"{BOARD}?lane=referral", HTTP_HX_REQUEST="true", HTTP_HX_TARGET="cards-referral"
+    )
+
+    assert response.text.lstrip().startswith('<ul class="lane__cards" id="cards-referral">')
+    assert response.text.count("<li") == FIRST_CARDS + 2
+    before, _, _ = response.text.partition(" autofocus")
+    assert before.count("data-row") == FIRST_CARDS + 1
+    assert ReadEntry.objects.count() == FIRST_CARDS + 2
+
+
+@pytest.mark.parametrize("lane", ["nowhere", "' or 1=1"])
+def test_a_lane_that_is_not_there_is_not_found(desk, journey, lane):
+    address = f"{BOARD}?{urlencode({'lane': lane})}"
+
+    assert desk.get(address).status_code == 200
+    asked = desk.get(address, headers={"HX-Request": "true", "HX-Target": f"cards-{lane}"})
+    assert asked.status_code == 404
+
+
+def test_a_lane_beyond_counting_leads_to_the_list_of_its_stage(desk, centre, coordinator):
+    crowd(centre, coordinator, COUNTED + 5)
+
+    response = desk.get(f"{BOARD}?owner=me&lane=referral")
+
+    lane = lane_of(response, "referral")
+    assert lane.count == f"{COUNTED}+"
+    assert len(lane.cards) == COUNTED
     assert "status=active&amp;stage=referral&amp;owner=me" in response.text
     listed = desk.get(f"{PATIENTS}active&stage=referral&owner=me")
-    assert listed.context["found"].count == "25"
+    assert len(listed.context["found"].rows) == 25
+
+
+def test_whoever_is_through_opens_as_a_lane_of_its_own(desk, journey):
+    Stage.objects.filter(cycle__journey=journey).update(state="done", ended_on=journey.started_on)
+
+    assert names_in(desk.get(BOARD), "") == [journey.patient.full_name]
+    lane = desk.get(
+        f"{BOARD}?lane=all-done", HTTP_HX_REQUEST="true", HTTP_HX_TARGET="cards-all-done"
+    )
+    assert journey.patient.full_name in lane.text
+
+
+def test_a_lane_counts_everybody_who_needs_a_hand_and_not_only_the_first(desk, centre, coordinator):
+    journeys = crowd(centre, coordinator, FIRST_CARDS + 3)
+    Cycle.objects.filter(journey__in=journeys).update(conflicts=[DOES_NOT_FIT])
+
+    lane = lane_of(desk.get(BOARD), "referral")
+
+    assert lane.troubles == str(FIRST_CARDS + 3)
+
+
+def test_somebody_whose_care_ended_is_not_counted_and_takes_no_place(desk, centre, coordinator):
+    gone = journey_at(centre, coordinator=coordinator, days_ago=30)
+    close_window_of(gone, 1)
+    gone.patient.care_relations.update(until_on=centre_day(centre) - timedelta(days=1))
+    seen = journey_at(centre, coordinator=coordinator)
+
+    lane = lane_of(desk.get(BOARD), "referral")
+
+    assert lane.found == 1
+    assert lane.troubled == 0
+    assert [card.name for card in lane.cards] == [seen.patient.full_name]
 
 
 def test_the_board_asks_the_same_number_of_queries_at_any_size(desk, centre, coordinator):
     asked = []
     for number in (3, 27):
-        many_journeys(
-            centre,
-            number=number,
-            coordinator=coordinator,
-            clinician=staff(centre, Role.CLINICIAN),
-            today=centre_day(centre),
-        )
+        crowd(centre, coordinator, number)
         desk.get(BOARD)  # what is remembered between requests
         with CaptureQueriesContext(connection) as queries:
             desk.get(BOARD)
         asked.append(len(queries))
 
-    assert asked[0] == asked[1] <= 16
+    assert asked[0] == asked[1] <= 13
 
 
 def test_whom_the_board_shows_is_noted(desk, journey, coordinator):

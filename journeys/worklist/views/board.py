@@ -1,6 +1,6 @@
-"""The board by stage, as lanes or as a table."""
+"""The board by stage, as lanes or as a table, and one of its lanes with all its cards."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -9,7 +9,7 @@ from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
 from journeys.worklist.access import Desk, at_desk
 from journeys.worklist.domain import FilterPage
-from journeys.worklist.selectors.board import Scene, board
+from journeys.worklist.selectors.board import FIRST_CARDS, Scene, board, open_lane
 from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
 from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
@@ -19,24 +19,22 @@ from journeys.worklist.selectors.saved_filters import filter_bar
 @require_safe
 @at_desk
 def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
-    """Show where every active journey of the centre stands; the address says what is kept."""
-    asked = request.GET
+    """Show where every active journey of the centre stands; the address says what is kept.
+
+    `?lane=` opens a lane; when the page is there already, it is all that is sent.
+    """
+    scene = _scene(request, desk)
+    if scene.lane and request.htmx and request.htmx.target == f"cards-{scene.lane}":
+        return _show_lane(request, scene)
     bar = filter_bar(
         user=desk.user,
         centre=desk.centre,
         centres=desk.centres,
         page=FilterPage.BOARD,
-        query=asked.dict(),
+        query=request.GET.dict(),
     )
     if bar.default_href:
         return redirect(bar.default_href)
-    scene = Scene(
-        user=desk.user,
-        centre=desk.centre,
-        today=desk.today,
-        owner=owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre),
-        protocol=asked.get("protocol", ""),
-    )
     shown = board(scene, columns_of(desk.centre))
     reads.log(request, shown.cards, how=ReadHow.LIST, centre=desk.centre)
     context = {
@@ -48,8 +46,30 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "scene": scene,
         "owners": owner_choices(desk.centre),
         "protocols": protocols_offered(desk.centres),
-        "is_table": asked.get("view") == "table",
+        "is_table": request.GET.get("view") == "table",
     }
     is_region = request.htmx and request.htmx.target == "board"
     template = "worklist/partials/_board.html" if is_region else "worklist/board.html"
     return render(request, template, context)
+
+
+def _scene(request: SignedInRequest, desk: Desk) -> Scene:
+    asked = request.GET
+    return Scene(
+        user=desk.user,
+        centre=desk.centre,
+        today=desk.today,
+        owner=owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre),
+        protocol=asked.get("protocol", ""),
+        lane=asked.get("lane", ""),
+    )
+
+
+def _show_lane(request: SignedInRequest, scene: Scene) -> HttpResponse:
+    """Show the cards of a lane, with the keyboard at the first that was not shown before."""
+    lane = open_lane(scene, columns_of(scene.centre))
+    if lane is None:
+        raise Http404
+    reads.log(request, lane.cards, how=ReadHow.LIST, centre=scene.centre)
+    context = {"lane": lane, "scene": scene, "today": scene.today, "focus": FIRST_CARDS}
+    return render(request, "worklist/partials/_lane_cards.html", context)
