@@ -77,7 +77,7 @@ def test_a_chosen_journey_is_migrated_as_previewed(office, journeys, newer, addr
     journey, other = journeys
     page = office.get(address, {"journey": [str(journey.uid), str(other.uid)]})
     candidate = page.context["candidates"][0]
-    lines = {line.title: line for line in candidate.migration.lines}
+    lines = {line.title: line for line in candidate.preview.lines}
     line = lines["Eligibility decision"]
     before = decision_of(journey).target_on
     assert (line.after.target - before).days == 7
@@ -103,7 +103,7 @@ def test_a_chosen_journey_is_migrated_as_previewed(office, journeys, newer, addr
 def typed(candidate, **more):
     return {
         "journey": str(candidate.row.uid),
-        "token": candidate.migration.token,
+        "token": candidate.preview.token,
         **more,
     }
 
@@ -140,7 +140,7 @@ def test_a_stale_preview_is_refused_with_the_new_one(office, journeys, newer, ad
     assert answer.status_code == 409
     fresh = answer.context["candidates"][0]
     assert fresh.stale
-    assert fresh.migration.token != candidate.migration.token
+    assert fresh.preview.token != candidate.preview.token
     assert fresh.form.initial["note"] == "Kept"
     journey.refresh_from_db()
     assert journey.protocol_version != newer

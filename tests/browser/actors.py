@@ -79,9 +79,9 @@ def act(page: Page, activity: Activity, action: str, fill: Callable[[Page], None
     page.goto(address)
     fill(page)
     page.locator("main form button[type=submit]").first.click()
-    journey_or_preview = page.locator("#timeline-heading, #dates-heading")
+    journey_or_preview = page.locator("#timeline-heading, .preview")
     expect(journey_or_preview.first).to_be_visible()
-    if page.locator("#dates-heading").count():
+    if page.locator(".preview").count():
         page.locator("main form.sticky button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"/journeys/[0-9a-f-]{36}/"))
 

@@ -157,4 +157,4 @@ def test_messages_that_the_move_withdraws_are_named_before(desk, centre, leukaph
     shown = preview(desk, leukapheresis, (on + timedelta(days=7)).isoformat()).context["preview"]
 
     # What the move pushes beyond the horizon of reminders may be withdrawn too.
-    assert "Leukapheresis" in {line.about for line in shown.withdrawn}
+    assert "Leukapheresis" in {line.about for line in shown.messages.withdrawn}

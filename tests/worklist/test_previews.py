@@ -35,11 +35,11 @@ def test_messages_are_shown_with_the_words_their_readers_get(desk, centre, journ
     response = desk.get(move_page(leukapheresis), {"to_on": (on + timedelta(days=7)).isoformat()})
 
     shown = response.context["preview"]
-    told = next(line for line in shown.created if line.change.kind == "plan_changed")
+    told = next(line for line in shown.messages.created if line.change.kind == "plan_changed")
     assert told.to == journey.patient.full_name
     assert told.row.subject
     assert told.row.subject in response.text
-    assert all(line.row.reason for line in shown.withdrawn)
+    assert all(line.row.reason for line in shown.messages.withdrawn)
 
 
 @pytest.mark.feature(17)

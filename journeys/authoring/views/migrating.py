@@ -21,13 +21,12 @@ from journeys.authoring.domain.migrating import MigrationReason
 from journeys.authoring.forms.migrating import MigrateForm
 from journeys.authoring.selectors.migrating import (
     MigrantRow,
-    Migration,
     chosen,
     migrant_row,
     migrants,
-    migration_of,
 )
 from journeys.planning.models import Journey, ProtocolVersion
+from journeys.planning.selectors.previews import Preview, preview_of
 from journeys.planning.services import (
     Refusal,
     StalePreview,
@@ -47,7 +46,7 @@ class Candidate:
     """One chosen journey: its preview and form, or why it cannot be migrated."""
 
     row: MigrantRow
-    migration: Migration | None = None
+    preview: Preview | None = None
     form: MigrateForm | None = None
     refusal: str = ""
     stale: str = ""
@@ -81,14 +80,14 @@ def _commit(request: SignedInRequest, office: Office, version: ProtocolVersion) 
     use_case = _migration(office, version, journey, form.cleaned_data)
     try:
         if not form.is_valid():
-            found = migration_of(journey, version, propose(use_case))
-            candidate = Candidate(row=row, migration=found, form=form)
+            found = preview_of(propose(use_case), journey)
+            candidate = Candidate(row=row, preview=found, form=form)
             return _page(request, office, version, {row: candidate}, status=422)
         commit(use_case, token=form.cleaned_data["token"])
     except StalePreview as stale:
-        found = migration_of(journey, version, stale.proposal)
+        found = preview_of(stale.proposal, journey)
         candidate = Candidate(
-            row=row, migration=found, form=_fresh(found, form), stale=stale.sentence
+            row=row, preview=found, form=_fresh(found, form), stale=stale.sentence
         )
         return _page(request, office, version, {row: candidate}, status=HTTPStatus.CONFLICT)
     except Refusal as refusal:
@@ -133,16 +132,16 @@ def _candidate(office: Office, version: ProtocolVersion, journey: Journey) -> Ca
         proposal = propose(_migration(office, version, journey, {}))
     except Refusal as refusal:
         return Candidate(row=row, refusal=refusal.sentence)
-    found = migration_of(journey, version, proposal)
-    return Candidate(row=row, migration=found, form=_fresh(found))
+    found = preview_of(proposal, journey)
+    return Candidate(row=row, preview=found, form=_fresh(found))
 
 
-def _fresh(migration: Migration, typed: MigrateForm | None = None) -> MigrateForm:
+def _fresh(preview: Preview, typed: MigrateForm | None = None) -> MigrateForm:
     """Return the form of a preview; what was typed before is kept."""
     kept = {key: typed.cleaned_data.get(key, "") for key in ("reason", "note")} if typed else {}
     return MigrateForm(
-        initial={"journey": migration.row.uid, "token": migration.token, **kept},
-        auto_id=f"id_{migration.row.uid}_%s",
+        initial={"journey": preview.journey_uid, "token": preview.token, **kept},
+        auto_id=f"id_{preview.journey_uid}_%s",
     )
 
 

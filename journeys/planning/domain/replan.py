@@ -29,6 +29,11 @@ class Dates:
     closes: date | None
     chosen: date | None
 
+    @property
+    def day(self) -> date | None:
+        """Return the day that counts."""
+        return self.chosen or self.target
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

@@ -12,7 +12,7 @@ from journeys.planning.services.gates import (
 from journeys.planning.services.holds import put_on_hold, resume
 from journeys.planning.services.journeys import end_journey, start_journey
 from journeys.planning.services.moving import move, unlock
-from journeys.planning.services.proposing import Proposal, StalePreview, commit, propose
+from journeys.planning.services.proposing import StalePreview, commit, propose
 from journeys.planning.services.protocols import (
     ProtocolChanged,
     RuleChanged,
@@ -28,6 +28,7 @@ from journeys.planning.services.undoing import is_undoable, last_undoable, undo_
 from journeys.planning.services.unscheduled import add_unscheduled
 from journeys.planning.services.versions import apply_rules, choose_track, migrate_journey
 from journeys.planning.services.writing import Outcome
+from journeys.planning.workspace import Proposal
 
 __all__ = [
     "Outcome",

@@ -3,6 +3,7 @@
 from journeys.planning.workspace.given import compute, facts, is_planned
 from journeys.planning.workspace.lines import Line, lines, stored_lines
 from journeys.planning.workspace.loading import centre_today, load, load_all, open_days_of
+from journeys.planning.workspace.proposal import Proposal
 from journeys.planning.workspace.space import StateRecord, Workspace
 from journeys.planning.workspace.standing import set_stage
 from journeys.planning.workspace.versions import (
@@ -14,6 +15,7 @@ from journeys.planning.workspace.versions import (
 
 __all__ = [
     "Line",
+    "Proposal",
     "StateRecord",
     "Workspace",
     "centre_today",

@@ -14,9 +14,11 @@ from journeys.planning.domain.plan import Conflict
 from journeys.planning.domain.protocol import Point, point_of
 from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.records import conflict_from_record
+from journeys.planning.domain.replan import Dates
 from journeys.planning.domain.states import RevisionKind
 from journeys.planning.labels import conflict_message
 from journeys.planning.models import Journey, PlanChange, PlanRevision
+from journeys.planning.selectors.previews import DateLine
 from journeys.planning.selectors.timeline import (
     Timeline,
     TimelineRow,
@@ -70,30 +72,6 @@ class RevisionLine:
     made_at: Any
     known_at: str  # just after it was made, at the centre, as the address of the page has it
     changes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Days:
-    """The dates of an activity on one side of a change; None where there was none."""
-
-    target: date | None
-    opens: date | None
-    closes: date | None
-    chosen: date | None
-
-    @property
-    def day(self) -> date | None:
-        """Return the day that counts."""
-        return self.chosen or self.target
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLine:
-    """One activity before and after a revision."""
-
-    title: str
-    before: Days | None
-    after: Days | None
 
 
 def stage_axis(shown: Timeline, *, today: date) -> Axis:
@@ -222,13 +200,13 @@ def may_undo(kind: str, *, may_schedule: bool) -> bool:
     return may_schedule or kind in (RevisionKind.RECORDED, RevisionKind.CLOSED)
 
 
-def change_lines(revision: PlanRevision) -> tuple[ChangeLine, ...]:
+def change_lines(revision: PlanRevision) -> tuple[DateLine, ...]:
     """Return every date that a revision changed, in the order of the new days."""
     changes = revision.changes.select_related(
         "activity__journey__protocol_version", "activity__cycle"
     ).defer("activity__journey__protocol_version__document", "activity__why")
     lines = [_change_line(change) for change in changes]
-    return tuple(sorted(lines, key=lambda line: _day(line) or date.max))
+    return tuple(sorted(lines, key=lambda line: line.day or date.max))
 
 
 def reason_word(code: str) -> str:
@@ -246,25 +224,20 @@ def reason_word(code: str) -> str:
     return str(known.get(code, code))
 
 
-def _change_line(change: PlanChange) -> ChangeLine:
-    return ChangeLine(
+def _change_line(change: PlanChange) -> DateLine:
+    return DateLine(
         title=title_of(change.activity),
-        before=_days(change.before),
-        after=_days(change.after),
+        before=_dates(change.before),
+        after=_dates(change.after),
     )
 
 
-def _days(record: dict[str, str | None] | None) -> Days | None:
+def _dates(record: dict[str, str | None] | None) -> Dates | None:
     if record is None:
         return None
     found = {key: _date(record.get(key)) for key in DATE_KEYS}
-    return Days(**found)
+    return Dates(**found)
 
 
 def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _day(line: ChangeLine) -> date | None:
-    side = line.after or line.before
-    return side.day if side else None

@@ -9,16 +9,15 @@ from django.db.models import QuerySet
 
 from carttrack.accounts.models import Centre, User
 from journeys.planning.models import Journey
+from journeys.planning.selectors.previews import Preview
 from journeys.planning.selectors.rules import (
     AffectedJourney,
     RuleChange,
     affected_journeys,
     rules_in_force,
 )
-from journeys.planning.services import Proposal
 from journeys.worklist.labels import rule_word
 from journeys.worklist.selectors.patients import product_name
-from journeys.worklist.selectors.previews import Preview, preview_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +99,6 @@ def chosen_rows(
 
 def _by_name(row: AffectedRow) -> str:
     return row.name
-
-
-def rule_preview(row: AffectedRow, journey: Journey, proposal: Proposal) -> RulePreview:
-    """Return the preview of applying the rules to one journey."""
-    return RulePreview(row=row, preview=preview_of(proposal, journey))
 
 
 def _row(found: AffectedJourney) -> AffectedRow:

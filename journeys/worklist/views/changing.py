@@ -18,11 +18,11 @@ from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from carttrack.accounts.access import SignedInRequest
+from journeys.planning.selectors.previews import Preview, preview_of
 from journeys.planning.services import Outcome, Proposal, Refusal, StalePreview, commit, propose
 from journeys.planning.services.proposing import UseCase
 from journeys.worklist.access import Case
 from journeys.worklist.forms.changing import ChangeForm
-from journeys.worklist.selectors.previews import Preview, preview_of
 from journeys.worklist.views.pages import page_context
 
 Cleaned = Mapping[str, Any]

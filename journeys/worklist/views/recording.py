@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
 from journeys.planning.models import Activity
+from journeys.planning.selectors.previews import Preview
 from journeys.planning.selectors.timeline import title_of
 from journeys.planning.services import record_happened
 from journeys.worklist.access import RECORDERS, Case, on_activity
 from journeys.worklist.forms import RecordForm
 from journeys.worklist.selectors.gates import missing_before
-from journeys.worklist.selectors.previews import Preview
 from journeys.worklist.views.changing import Cleaned, Kind, change
 
 

@@ -14,6 +14,7 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
 from journeys.planning.models import Journey
+from journeys.planning.selectors.previews import preview_of
 from journeys.planning.services import Refusal, StalePreview, apply_rules, commit, propose
 from journeys.planning.services.proposing import UseCase
 from journeys.planning.workspace import centre_today
@@ -26,7 +27,6 @@ from journeys.worklist.selectors.rules import (
     chosen_rows,
     journeys_at,
     rule_lines,
-    rule_preview,
 )
 
 NOTHING_LEFT = _("Its plan has changed since you looked, and follows the rules already.")
@@ -76,7 +76,7 @@ def _chosen(request: SignedInRequest, desk: Desk) -> HttpResponse:
 
 def _look(row: AffectedRow, journey: Journey, use_case: UseCase) -> RulePreview:
     try:
-        return rule_preview(row, journey, propose(use_case))
+        return RulePreview(row=row, preview=preview_of(propose(use_case), journey))
     except Refusal as refusal:
         return RulePreview(row=row, refusal=refusal.sentence)
 
@@ -88,8 +88,8 @@ def _apply(
     try:
         commit(use_case, token=tokens.get(f"token-{row.journey_uid}", ""))
     except StalePreview as stale:
-        fresh = rule_preview(row, journey, stale.proposal)
-        return RulePreview(row=row, preview=fresh.preview, refusal=stale.sentence)
+        fresh = preview_of(stale.proposal, journey)
+        return RulePreview(row=row, preview=fresh, refusal=stale.sentence)
     except Refusal as refusal:
         return RulePreview(row=row, refusal=refusal.sentence)
     return RulePreview(row=row, is_done=True)
