@@ -5,7 +5,8 @@ takes longer than reading it, and PostgreSQL plans it anew. A prepared query kee
 the one place that says what is read, and holds `Param` where a value will stand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec
 
@@ -45,7 +46,38 @@ CENTRES = Param("centres", BigIntegerField(), is_many=True)
 TODAY = Param("today", DateField())
 
 
-class Prepared:
+class LoneCursor(ServerBindingCursor):
+    """A cursor of which pghistory knows, by its name, that nothing goes in front of a statement."""
+
+    name = "prepared"
+
+
+class Statement:
+    """A statement that PostgreSQL plans once for each connection; its values come by name.
+
+    It bears no stamp of who wrote it, so it may not write a table that is tracked.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+
+    def run(self, **values: Any) -> None:
+        """Execute it where it returns nothing."""
+        with self._executed(values):
+            pass
+
+    @contextmanager
+    def _executed(self, values: dict[str, Any]) -> Iterator[CursorWrapper]:
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        # Django's own wrapper, so that this statement is counted, logged and wrapped as any other.
+        bare = LoneCursor(connection.connection)  # type: ignore[call-arg]
+        with connection._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
+            cursor.execute(self.sql, values)
+            yield cursor
+
+
+class Prepared(Statement):
     """A queryset of plain values as one statement; constants stay in it, for partial indexes."""
 
     def __init__(self, queryset: "QuerySet[Any, tuple[Any, ...]]") -> None:
@@ -53,22 +85,14 @@ class Prepared:
         sql, constants = self._compiler.as_sql()
         text: str = connection.ops.compose_sql(sql, constants)  # type: ignore[attr-defined]
         text = text.replace("%", "%%").replace(f"'{OPEN}", "%(").replace(f"{CLOSE}'", ")s")
-        self.sql = text
+        super().__init__(text)
         shown = [selected for selected, *_rest in self._compiler.select]
         self._converters = self._compiler.get_converters(shown)
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Execute it and return its rows; each `Param` takes the value of its name."""
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        # Django's own wrapper, so that this statement is counted, logged and wrapped as any other.
-        bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-        with connection._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
-            return self._read(cursor, values)
-
-    def _read(self, cursor: CursorWrapper, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        cursor.execute(self.sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        with self._executed(values) as cursor:
+            found: list[tuple[Any, ...]] = cursor.fetchall()
         if self._converters:
             return [tuple(row) for row in self._compiler.apply_converters(found, self._converters)]
         return found

@@ -13,13 +13,17 @@ from django.db import connection, models
 from carttrack.audit.domain import ReadHow, chained_hash
 from carttrack.audit.models import HistoryEntry, chain_of, hashed_values
 from carttrack.audit.trace import current_trace
+from carttrack.prepared import Statement
 
 # One statement without a transaction around it: every page that shows patients waits for this.
-LOG_READ = """
-INSERT INTO audit_readentry (at, reader_id, patient_uid, page, how, centre_id, request_id)
-SELECT %(at)s, %(reader)s, seen, %(page)s, %(how)s, %(centre)s, %(request)s::uuid
-  FROM unnest(%(seen)s::uuid[]) AS seen
-"""
+LOG_READ = Statement(
+    """
+    INSERT INTO audit_readentry (at, reader_id, patient_uid, page, how, centre_id, request_id)
+    SELECT %(at)s::timestamptz, %(reader)s::bigint, seen, %(page)s, %(how)s, %(centre)s::bigint,
+           %(request)s::uuid
+      FROM unnest(%(seen)s::uuid[]) AS seen
+    """
+)
 
 
 class OutsideTransaction(RuntimeError):
@@ -93,19 +97,15 @@ def log_read(
     seen = list(dict.fromkeys(patient_uids))
     if not seen:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            LOG_READ,
-            {
-                "at": now,
-                "reader": reader.pk,
-                "seen": seen,
-                "page": page,
-                "how": how.value,
-                "centre": centre.pk if centre is not None else None,
-                "request": current_trace(),
-            },
-        )
+    LOG_READ.run(
+        at=now,
+        reader=reader.pk,
+        seen=seen,
+        page=page,
+        how=how.value,
+        centre=centre.pk if centre is not None else None,
+        request=current_trace(),
+    )
     return len(seen)
 
 

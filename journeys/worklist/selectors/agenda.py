@@ -14,7 +14,7 @@ from carttrack.prepared import TODAY, prepared
 from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import mark_of
 from journeys.worklist.selectors.lines import ActivityLine, as_lines, lines_of
-from journeys.worklist.selectors.scope import COUNTED, Scope, capped, open_activities
+from journeys.worklist.selectors.scope import SHOWN, Scope, capped, open_activities
 
 WEEK_DAYS = 7
 
@@ -61,52 +61,34 @@ class Agenda:
 
 
 def agenda(scope: Scope) -> Agenda:
-    """Return today and this week, in two queries whatever the size of the centre."""
-    asked = {"only_own": scope.only_own, "today": scope.today}
-    lines = lines_of(_shown(**asked, number=scope.shown), **scope.values)
-    rows = tuple(_row(line, scope) for line in lines)
-    today = tuple(row for row in rows if row.on == scope.today)
-    coming = rows[len(today) :]
-    days = Counter(on for (on,) in _counted(**asked).rows(**scope.values))
-    found_today = days.pop(scope.today, 0)
-    found_coming = days.total()
+    """Return today and this week, in one query whatever the size of the centre."""
+    found = lines_of(_open(only_own=scope.only_own, today=scope.today), **scope.values)
+    today = [line for line in found if line.chosen_on == scope.today]
+    coming = found[len(today) :]
     return Agenda(
-        today=today,
-        today_count=capped(found_today),
-        today_is_cut=found_today > len(today),
-        days=tuple(_by_day(coming, days)),
-        week_count=capped(found_coming),
-        week_is_cut=found_coming > len(coming),
+        today=tuple(_row(line, scope) for line in today[: scope.shown]),
+        today_count=capped(len(today)),
+        today_is_cut=len(today) > scope.shown,
+        days=tuple(_by_day(coming, scope)),
+        week_count=capped(len(coming)),
+        week_is_cut=len(coming) > scope.shown,
     )
 
 
 @prepared
-def _shown(*, only_own: bool, today: date, number: int) -> "QuerySet[Activity, Any]":
-    """Ask for the first rows of today and of the days after it."""
-    now, then = _parts(only_own=only_own, today=today)
-    return _by_hour(as_lines(now[:number]).union(as_lines(then[:number]), all=True))
-
-
-@prepared
-def _counted(*, only_own: bool, today: date) -> "QuerySet[Activity, Any]":
-    """Ask for the days of as many rows as the counters count, and of one more."""
-    parts = _parts(only_own=only_own, today=today)
-    now, then = (part.values_list("chosen_on")[: COUNTED + 1] for part in parts)
-    return now.union(then, all=True)
-
-
-def _parts(*, only_own: bool, today: date) -> tuple[QuerySet[Activity], QuerySet[Activity]]:
-    """Return what is open today and on the six days after it, each by day and hour.
+def _open(*, only_own: bool, today: date) -> "QuerySet[Activity, Any]":
+    """Ask for what is open today and on the six days after it, as many of each as are counted.
 
     The six days stand in the statement themselves: from a place for a value PostgreSQL cannot
     tell how much a week holds, and would read and sort it all. So it is prepared once a day.
     """
     found = open_activities(only_own=only_own)
-    tomorrow, last = today + timedelta(days=1), today + timedelta(days=WEEK_DAYS - 1)
-    return (
-        _by_hour(found.filter(chosen_on=TODAY)),
-        _by_hour(found.filter(chosen_on__range=(tomorrow, last))),
+    week = today + timedelta(days=1), today + timedelta(days=WEEK_DAYS - 1)
+    now, then = (
+        as_lines(_by_hour(part)[: SHOWN + 1])
+        for part in (found.filter(chosen_on=TODAY), found.filter(chosen_on__range=week))
     )
+    return _by_hour(now.union(then, all=True))
 
 
 def _by_hour(found: "QuerySet[Activity, Any]") -> "QuerySet[Activity, Any]":
@@ -128,12 +110,11 @@ def _row(line: ActivityLine, scope: Scope) -> AgendaRow:
     )
 
 
-def _by_day(coming: Sequence[AgendaRow], found: Counter[date]) -> Iterator[AgendaDay]:
+def _by_day(coming: Sequence[ActivityLine], scope: Scope) -> Iterator[AgendaDay]:
     """Show the first rows by day; only the last day that was read may have more than it counts."""
-    counts, last = Counter(found), max(found, default=None)
-    is_open = counts.total() > COUNTED
-    if last and is_open:
-        counts[last] -= 1
-    for on, rows in groupby(coming, key=lambda row: row.on):
-        more = "+" if is_open and on == last else ""
-        yield AgendaDay(on=on, rows=tuple(rows), count=f"{counts[on]}{more}")
+    rows = (_row(line, scope) for line in coming[: scope.shown])
+    counts = Counter(line.chosen_on for line in coming[:SHOWN])
+    is_open = len(coming) > SHOWN
+    for on, found in groupby(rows, key=lambda row: row.on):
+        more = "+" if is_open and on == coming[-1].chosen_on else ""
+        yield AgendaDay(on=on, rows=tuple(found), count=f"{counts[on]}{more}")

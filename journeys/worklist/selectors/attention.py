@@ -18,7 +18,7 @@ from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity
 from journeys.worklist.selectors.lines import COLUMNS, ActivityLine, as_lines
-from journeys.worklist.selectors.scope import SHOWN, Scope, activities
+from journeys.worklist.selectors.scope import SHOWN, Scope, activities, capped
 from journeys.worklist.selectors.standstill import Standstill, standing_still
 
 CLOSES_ON = COLUMNS.index("closes_on")
@@ -79,7 +79,7 @@ def attention(scope: Scope) -> Attention:
     )
     return Attention(
         rows=tuple(islice(rows, scope.shown)),
-        count=f"{SHOWN}+" if found > SHOWN else str(found),
+        count=capped(found),
         is_cut=found > scope.shown,
     )
 

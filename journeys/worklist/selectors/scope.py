@@ -15,7 +15,6 @@ from journeys.planning.models.activities import ActivityQuerySet
 
 SHOWN = 50
 FIRST_SHOWN = 20
-COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,5 +75,5 @@ def _own(path: str) -> Q:
 
 
 def capped(found: int) -> str:
-    """Return a number, or "100+": counting further costs time and tells nothing."""
-    return f"{COUNTED}+" if found > COUNTED else str(found)
+    """Return a number, or "50+": counting further than a list shows costs time, tells nothing."""
+    return f"{SHOWN}+" if found > SHOWN else str(found)

@@ -4,9 +4,11 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import DateField, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carttrack.prepared import TODAY, prepared
@@ -61,11 +63,9 @@ class Standstill:
 
     def sentence(self, *, today: date) -> str:
         """Say why the journey cannot go on."""
-        return self._of_hold(today) if self.is_held else self._of_conflict()
-
-    def _of_conflict(self) -> str:
-        unfit = [json.loads(self.conflict)]
-        return conflict_sentences(unfit, protocol_of_version(self.version_id))[0]
+        if self.is_held:
+            return self._of_hold(today)
+        return _unfit(self.conflict, self.version_id, get_language())
 
     def _of_hold(self, today: date) -> str:
         expected = self.expected_on or today
@@ -83,6 +83,12 @@ class FirstConflict(Func):
         " || ".join(f'@.kind == "{kind}"' for kind in PLAN_CONFLICTS)
     )
     output_field = TextField()
+
+
+@lru_cache(maxsize=2048)
+def _unfit(conflict: str, version_id: int, _language: str | None) -> str:
+    """Put a conflict into words, once; a version's titles never change."""
+    return conflict_sentences([json.loads(conflict)], protocol_of_version(version_id))[0]
 
 
 def standing_still(scope: Scope) -> list[Standstill]:
