@@ -4,30 +4,24 @@ Nothing deadlocks, and no refusal of the database reaches a person as a fault.
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from carttrack.accounts.domain import Role
-from carttrack.accounts.models import Centre, User
-from carttrack.audit.selectors import verify_all
+from carttrack.accounts.models import User
 from journeys.followup.domain.answers import Mode
 from journeys.followup.domain.findings import Findings
 from journeys.followup.models import Visit
 from journeys.followup.services import AlreadyRecorded, record_visit
 from journeys.planning.domain.states import EndReason
-from journeys.planning.models import Activity, Appointment, Journey
+from journeys.planning.models import Appointment, Journey
 from journeys.planning.services import (
     StalePreview,
-    book,
     commit,
-    end_journey,
     extend_reminders,
     move,
     propose,
@@ -43,88 +37,15 @@ from notifications.models import Reminder
 from notifications.services import sweep
 from tests.access.world import _live
 from tests.factories import (
-    CentreFactory,
     activity_of,
-    centre_day,
-    centre_now,
     journey_at,
     patient_at,
     published,
     staff,
 )
+from tests.hostile.racing import ROUNDS, Ward, assert_whole, refusals, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 4
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """Let every call run in a thread of its own from the same moment; return what each gave."""
-    ready = threading.Barrier(len(calls))
-    outcomes: list[Any] = [None] * len(calls)
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        try:
-            ready.wait()
-            outcomes[place] = call()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            outcomes[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
-    return outcomes
-
-
-def refusals(outcomes: Sequence[Any]) -> list[type]:
-    """Return the kinds of what was refused."""
-    return [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
-
-
-class Ward:
-    """A centre with two of everybody, and journeys to fight over."""
-
-    def __init__(self) -> None:
-        self.centre: Centre = CentreFactory()
-        self.one, self.other = staff(self.centre), staff(self.centre)
-        self.clinician = staff(self.centre, Role.CLINICIAN)
-        self.today: date = centre_day(self.centre)
-        self.now: datetime = centre_now(self.centre)
-
-    @property
-    def clock(self) -> dict[str, Any]:
-        return {"today": self.today, "now": self.now}
-
-    def journey(self, *, days_ago: int = 0) -> Journey:
-        return journey_at(
-            self.centre, coordinator=self.one, clinician=self.clinician, days_ago=days_ago
-        )
-
-    def booking(self, activity: Activity, by: User, days: int = 10) -> Callable[[], Any]:
-        return partial(
-            book,
-            activity_uid=activity.uid,
-            starts_at=self.now + timedelta(days=days),
-            minutes=60,
-            place="Room 4",
-            by=by,
-            **self.clock,
-        )
-
-    def ending(self, journey: Journey, reason: EndReason = EndReason.DEATH) -> Callable[[], Any]:
-        return partial(
-            end_journey,
-            journey_uid=journey.uid,
-            reason=reason,
-            on=self.today,
-            note="",
-            by=self.other,
-            **self.clock,
-        )
 
 
 @pytest.fixture
@@ -132,20 +53,13 @@ def ward(transactional_db) -> Ward:
     return Ward()
 
 
-def assert_whole(journey: Journey) -> None:
-    """The plan, its revisions and the history agree."""
-    journey.refresh_from_db()
-    assert journey.plan_version == journey.revisions.count()
-    assert not verify_all().breaks
-
-
 def test_of_two_bookings_one_appointment_lives(ward):
     journey = ward.journey()
     activity = activity_of(journey, "leukapheresis")
 
-    for _ in range(ROUNDS):
+    for turn in range(10, 10 + 2 * ROUNDS, 2):
         outcomes = together(
-            ward.booking(activity, ward.one, 10), ward.booking(activity, ward.other, 11)
+            ward.booking(activity, ward.one, turn), ward.booking(activity, ward.other, turn + 1)
         )
         assert not refusals(outcomes)  # the later one replaces the earlier, as a rebooking does
 
@@ -263,7 +177,8 @@ def test_two_people_who_stand_in_for_each_other_do_not_block(ward):
         for name, user in (("one", ward.one), ("other", ward.other)):
             User.objects.filter(pk=user.pk).update(email=f"{name}{turn}@example.org")
         calls = [
-            ward.booking(activity_of(journey, "leukapheresis"), ward.one) for journey in journeys
+            ward.booking(activity_of(journey, "leukapheresis"), ward.one, 10 + turn)
+            for journey in journeys
         ]
         assert not refusals(together(*calls))
 
@@ -309,7 +224,7 @@ def test_a_visit_has_one_record(ward):
         for by in (ward.clinician, ward.one)
     ]
     planned = activity_of(journey, "day_100")
-    bookings = [ward.booking(planned, ward.one), ward.booking(planned, ward.other)]
+    bookings = [ward.booking(planned, ward.one), ward.booking(planned, ward.other, 11)]
 
     outcomes = together(*calls, *bookings)
 
