@@ -17,29 +17,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carttrack.ui import dates, states
+from carttrack.ui import states
 from carttrack.ui.paths import PLACE, path_to
 from carttrack.ui.templatetags.ui import staff_day
 from journeys.planning.selectors.timeline import TimelineRow
 from journeys.worklist.access import Case
-from journeys.worklist.selectors.agenda import AgendaRow
-from journeys.worklist.selectors.attention import AttentionRow, Way
 from journeys.worklist.selectors.finding import NO_JOURNEY
 from journeys.worklist.selectors.patients import PatientRow
 
 register = template.Library()
 
-AGENDA_ROW = (
-    '<li class="agenda__row"><span class="agenda__hour">{}</span> {} '
-    '<a class="agenda__who" href="{}#activity-{}" data-row>{}</a> '
-    '<span class="agenda__what">{}</span></li>'
-)
-ATTENTION_ROW = (
-    '<li class="attention__row">{} <span><a class="attention__who" href="{}" data-row>{}</a>'
-    '<span class="attention__owner"><span class="visually-hidden">{}: </span>{}</span></span> '
-    '<span>{}</span> <a class="btn {} btn-sm" href="{}">{}<span class="visually-hidden">: {}</span>'
-    "</a></li>"
-)
 PATIENT_ROW = (
     '<tr><th scope="row"><a href="{}" data-row>{}, {}</a></th>'
     '<td class="num" data-label="{}">{}</td><td class="nowrap muted">{}</td><td>{}</td>'
@@ -47,74 +34,6 @@ PATIENT_ROW = (
 )
 NONE = "–"
 TITLE = "\ue000"  # of private use: it stands for a title until the title is there
-
-
-@register.simple_tag
-def agenda_rows(rows: Iterable[AgendaRow]) -> SafeString:
-    """Show activities of patients on a day, each with its hour."""
-    no_hour = format_html(
-        '<span class="muted" aria-hidden="true">–</span><span class="visually-hidden">{}</span>',
-        _("No hour yet"),
-    )
-    return _joined(
-        AGENDA_ROW.format(
-            format_html(
-                '<time datetime="{}">{}</time>',
-                row.starts_at.isoformat(),
-                dates.staff_moment(row.starts_at, today=row.on),
-            )
-            if row.starts_at
-            else no_hour,
-            states.mark(row.mark, quiet=True),
-            path_to("worklist:journey", row.journey_uid),
-            row.activity_uid,
-            escape(row.name),
-            escape(row.title),
-        )
-        for row in rows
-    )
-
-
-@register.simple_tag
-def attention_rows(
-    rows: Iterable[AttentionRow], *, may_schedule: bool, may_record: bool
-) -> SafeString:
-    """Show what needs a hand, each with the one click that resolves it or leads to it."""
-    allowed = dict.fromkeys(Way, may_schedule) | {Way.RECORD: may_record}
-    words = {
-        Way.REPLAN: _("Re-plan"),
-        Way.RESUME: _("Resume"),
-        Way.BOOK: _("Book"),
-        Way.RECORD: _("Record"),
-    }
-    look, owner = _("Look"), escape(_("Owner"))
-    return _joined(
-        ATTENTION_ROW.format(
-            states.mark(row.mark),
-            path_to("worklist:journey", row.journey_uid),
-            escape(row.name),
-            owner,
-            escape(row.owner),
-            escape(row.sentence),
-            "btn-primary" if row.way in (Way.REPLAN, Way.RESUME) else "btn-quiet",
-            _way_out(row, is_allowed=allowed[row.way]),
-            escape(words[row.way] if allowed[row.way] else look),
-            escape(row.name),
-        )
-        for row in rows
-    )
-
-
-def _way_out(row: AttentionRow, *, is_allowed: bool) -> str:
-    journey = path_to("worklist:journey", row.journey_uid)
-    if row.way == Way.RESUME:
-        return path_to("worklist:journey-resume", row.journey_uid) if is_allowed else journey
-    if row.way == Way.REPLAN or row.activity_uid is None:
-        return f"{journey}#conflicts"
-    if not is_allowed:
-        return f"{journey}#activity-{row.activity_uid}"
-    route = "worklist:book" if row.way == Way.BOOK else "worklist:record"
-    return path_to(route, row.activity_uid)
 
 
 @register.simple_tag
