@@ -16,9 +16,8 @@ from journeys.planning.domain.states import (
     RevisionKind,
     StageState,
 )
-from journeys.planning.models import Activity, Cycle, Journey, ProtocolVersion, Stage
+from journeys.planning.models import Activity, ProtocolVersion, Stage
 from journeys.planning.services.checks import active_journey, plan_of
-from journeys.planning.services.identity import new_chain_of_identity
 from journeys.planning.services.refusals import (
     AlreadyOnHold,
     BeforeTheCycle,
@@ -29,6 +28,7 @@ from journeys.planning.services.refusals import (
 )
 from journeys.planning.services.releasing import cancel_open
 from journeys.planning.services.revising import with_news
+from journeys.planning.services.therapy import activity_on, new_cycle
 from journeys.planning.services.writing import Outcome, write_plan
 from journeys.planning.workspace import Workspace, facts, known_track, load, protocol_of
 
@@ -74,7 +74,8 @@ def start_cycle(
     journey.protocol_version = version
     journey.track = known_track(protocol_of(version), journey.track)
     journey.save(update_fields=["protocol_version", "track"])
-    _begin(before, journey, version, reason=reason, on=on)
+    first = new_cycle(journey, number=before.cycle.number + 1, on=on, reason=reason)
+    _not_repeated(first).save()
     space = load(journey.uid, for_update=True)
     _pass_over(space, from_stage, on=on, today=today)
     outcome = write_plan(
@@ -138,33 +139,6 @@ def _up_to_the_infusion(protocol: Protocol) -> list[str]:
     return codes[: codes.index(infusion.stage) + 1]
 
 
-def _begin(
-    before: Workspace,
-    journey: Journey,
-    version: ProtocolVersion,
-    *,
-    reason: CycleReason,
-    on: date,
-) -> None:
-    """Create the cycle and its stages, and pass over the point that everything starts from."""
-    protocol = protocol_of(version)
-    cycle = Cycle.objects.create(
-        journey=journey,
-        protocol_version=version,
-        number=before.cycle.number + 1,
-        reason=reason,
-        chain_of_identity=new_chain_of_identity(),
-        started_on=on,
-    )
-    stages = Stage.objects.bulk_create(
-        Stage(cycle=cycle, code=stage.code, position=position, state=StageState.PLANNED)
-        for position, stage in enumerate(protocol.stages, start=1)
-    )
-    first = next(activity for activity in protocol.activities if activity.anchor is None)
-    stage = next(stage for stage in stages if stage.code == first.stage)
-    _not_repeated(cycle, stage, first.code, kind=first.kind, on=on).save()
-
-
 def _pass_over(space: Workspace, from_stage: str, *, on: date, today: date) -> None:
     """Pass over everything that the plan has in earlier stages, as often as it has it."""
     codes = [stage.code for stage in space.protocol.stages]
@@ -172,12 +146,14 @@ def _pass_over(space: Workspace, from_stage: str, *, on: date, today: date) -> N
     plan = plan_of(space, facts(space), today=today)
     passed_over = Activity.objects.bulk_create(
         _not_repeated(
-            space.cycle,
-            space.stages[planned.stage],
-            planned.code,
-            kind=space.protocol.activity(planned.code).kind,
-            on=on,
-            occurrence=planned.occurrence,
+            activity_on(
+                on,
+                space.cycle,
+                space.stages[planned.stage],
+                code=planned.code,
+                kind=space.protocol.activity(planned.code).kind,
+                occurrence=planned.occurrence,
+            )
         )
         for planned in plan.activities
         if planned.stage in earlier and planned.point not in space.activities
@@ -185,21 +161,8 @@ def _pass_over(space: Workspace, from_stage: str, *, on: date, today: date) -> N
     space.activities |= {activity.point: activity for activity in passed_over}
 
 
-def _not_repeated(
-    cycle: Cycle, stage: Stage, code: str, *, kind: str, on: date, occurrence: int = 1
-) -> Activity:
-    return Activity(
-        journey=cycle.journey,
-        cycle=cycle,
-        stage=stage,
-        centre=cycle.journey.centre,
-        code=code,
-        occurrence=occurrence,
-        kind=kind,
-        state=ActivityState.NOT_NEEDED,
-        close_reason=gettext("Not repeated in cycle %(number)d.") % {"number": cycle.number},
-        target_on=on,
-        opens_on=on,
-        closes_on=on,
-        chosen_on=on,
-    )
+def _not_repeated(activity: Activity) -> Activity:
+    activity.state = ActivityState.NOT_NEEDED
+    number = {"number": activity.cycle.number}
+    activity.close_reason = gettext("Not repeated in cycle %(number)d.") % number
+    return activity

@@ -16,18 +16,13 @@ from journeys.planning.domain.states import (
     EndReason,
     JourneyStatus,
     RevisionKind,
-    StageState,
 )
 from journeys.planning.models import (
-    Activity,
-    Cycle,
     Journey,
     ProtocolVersion,
-    Stage,
 )
 from journeys.planning.services.care import take_into_treatment
 from journeys.planning.services.checks import check_horizon, plan_of
-from journeys.planning.services.identity import new_chain_of_identity
 from journeys.planning.services.refusals import (
     BeforeBirth,
     BeforeTheJourney,
@@ -39,8 +34,9 @@ from journeys.planning.services.refusals import (
     RegionNotCovered,
 )
 from journeys.planning.services.releasing import cancel_open
+from journeys.planning.services.therapy import new_cycle
 from journeys.planning.services.writing import Outcome, write_plan
-from journeys.planning.workspace import facts, load, protocol_of
+from journeys.planning.workspace import facts, load
 from notifications import services as notifications
 
 
@@ -92,7 +88,9 @@ def start_journey(
         started_on=referred_on,
     )
     take_into_treatment(patient=patient, centre=centre, from_on=referred_on)
-    _first_cycle(journey, referred_on)
+    referral = new_cycle(journey, number=1, on=referred_on)
+    referral.state, referral.happened_on = ActivityState.DONE, referred_on
+    referral.save()
     notifications.open_thread(uid=journey.uid, centre=centre)
     space = load(journey.uid, for_update=True)
     write_plan(
@@ -189,37 +187,6 @@ def _check_may_end(
         raise BeforeTheJourney(on, journey.started_on)
     if reason == EndReason.OTHER and not note.strip():
         raise ReasonMissing
-
-
-def _first_cycle(journey: Journey, referred_on: date) -> None:
-    """Create the cycle, its stages and the point that everything starts from, which happened."""
-    protocol = protocol_of(journey.protocol_version)
-    cycle = Cycle.objects.create(
-        journey=journey,
-        protocol_version=journey.protocol_version,
-        number=1,
-        chain_of_identity=new_chain_of_identity(),
-        started_on=referred_on,
-    )
-    stages = Stage.objects.bulk_create(
-        Stage(cycle=cycle, code=stage.code, position=position, state=StageState.PLANNED)
-        for position, stage in enumerate(protocol.stages, start=1)
-    )
-    first = next(activity for activity in protocol.activities if activity.anchor is None)
-    Activity.objects.create(
-        journey=journey,
-        cycle=cycle,
-        stage=next(stage for stage in stages if stage.code == first.stage),
-        centre=journey.centre,
-        code=first.code,
-        kind=first.kind,
-        state=ActivityState.DONE,
-        target_on=referred_on,
-        opens_on=referred_on,
-        closes_on=referred_on,
-        chosen_on=referred_on,
-        happened_on=referred_on,
-    )
 
 
 def _stop_reason(reason: EndReason) -> str:
