@@ -9,8 +9,8 @@ from journeys.worklist.selectors.columns import Columns
 from journeys.worklist.selectors.owners import EVERYBODY, Owner
 from journeys.worklist.selectors.standings import COUNTED, Narrowing, Queues, queues
 
-# As many as a lane shows on a large screen before it scrolls.
-FIRST_CARDS = 8
+# About as many as a lane shows on a screen before it scrolls.
+FIRST_CARDS = 6
 PAST_THE_LAST = "all-done"  # how an address names the lane of journeys that are through
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from carttrack.ui import states
 from carttrack.ui.listing import address
-from carttrack.ui.paths import path_to, plain_path
+from carttrack.ui.paths import PLACE, path_to, plain_path
 from carttrack.ui.templatetags.ui import staff_day
 from journeys.planning.domain.states import JourneyStatus
 from journeys.worklist.selectors.board import Lane, Scene
@@ -48,20 +48,25 @@ NONE = '<span class="muted">–</span>'
 @register.simple_tag
 def journey_cards(cards: Iterable[Card], today: date, *, focus: int | None = None) -> SafeString:
     """Show journeys as cards; the one at `focus` is where the keyboard goes."""
-    return _joined(_card(card, today, is_focus=at == focus) for at, card in enumerate(cards))
+    journey = _journey()
+    return _joined(
+        _card(card, journey.format(card.journey_uid), today, is_focus=at == focus)
+        for at, card in enumerate(cards)
+    )
 
 
 @register.simple_tag
 def journey_rows(cards: Iterable[Card], today: date) -> SafeString:
     """Show journeys as rows of the board's table."""
+    journey = _journey()
     return _joined(
         ROW.format(
-            path_to("worklist:journey", card.journey_uid),
+            journey.format(card.journey_uid),
             escape(card.name),
             escape(card.product),
             card.day,
             f"{_mark(card)} {staff_day(card.next.on, today)}" if card.next else NONE,
-            _flags(card, today),
+            _flags(card, journey.format(card.journey_uid), today),
             escape(card.owner),
         )
         for card in cards
@@ -101,14 +106,19 @@ def _safe(html: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 - what people wrote was escaped where it was put in
 
 
-def _card(card: Card, today: date, *, is_focus: bool) -> str:
+def _journey() -> str:
+    """Return the address of a journey with a place for its uid, worked out once for a list."""
+    return path_to("worklist:journey", PLACE).replace(str(PLACE), "{}")
+
+
+def _card(card: Card, href: str, today: date, *, is_focus: bool) -> str:
     return CARD.format(
         f" journey-card--{card.tone}" if card.tone else "",
-        path_to("worklist:journey", card.journey_uid),
+        href,
         " autofocus" if is_focus else "",
         escape(card.name),
         card.day,
-        _flags(card, today),
+        _flags(card, href, today),
         _next(card, today),
         escape(card.product),
         escape(card.owner),
@@ -127,12 +137,11 @@ def _mark(card: Card) -> str:
     return states.mark(card.next.mark, label=card.next.title) if card.next else NONE
 
 
-def _flags(card: Card, today: date) -> str:
+def _flags(card: Card, href: str, today: date) -> str:
     """Show what is wrong with a journey, each a mark."""
     flags = []
     if card.is_stuck:
-        journey = path_to("worklist:journey", card.journey_uid)
-        flags.append(STUCK.format(journey, states.mark("blocked", label=_("Does not fit"))))
+        flags.append(STUCK.format(href, states.mark("blocked", label=_("Does not fit"))))
     if card.is_late and not (card.next and card.next.mark == "overdue"):
         flags.append(states.mark("overdue"))
     if card.is_passed:
