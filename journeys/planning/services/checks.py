@@ -11,7 +11,9 @@ from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Journey
 from journeys.planning.services.refusals import (
     ActivityNotOpen,
+    BeforeTheJourney,
     BeyondTheHorizon,
+    DateInFuture,
     JourneyNotActive,
     NoRuleThen,
     RestrictionEndsByItself,
@@ -69,6 +71,18 @@ def check_horizon(title: str, on: date, *, today: date) -> None:
     """
     if abs(on - today) > HORIZON:
         raise BeyondTheHorizon(title, on)
+
+
+def check_within(journey: Journey, title: str, on: date, *, today: date) -> None:
+    """Refuse a day on which nothing of the journey can have happened.
+
+    Raises:
+        DateInFuture, BeforeTheJourney: `on` is not between the referral and `today`.
+    """
+    if on > today:
+        raise DateInFuture(title, on)
+    if on < journey.started_on:
+        raise BeforeTheJourney(on, journey.started_on)
 
 
 def plan_of(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Plan:

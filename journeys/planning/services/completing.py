@@ -4,13 +4,14 @@ import uuid
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import JourneyStatus, RevisionKind
-from journeys.planning.services.checks import active_journey, plan_of
-from journeys.planning.services.refusals import BeforeTheJourney, DateInFuture, StillOpen
+from journeys.planning.services.checks import active_journey, check_within, plan_of
+from journeys.planning.services.refusals import StillOpen
 from journeys.planning.services.releasing import cancel_open
 from journeys.planning.services.writing import Outcome, write_plan
 from journeys.planning.workspace import facts
@@ -31,10 +32,7 @@ def complete_journey(
     """
     space = active_journey(journey_uid)
     journey = space.journey
-    if on > today:
-        raise DateInFuture(space.protocol.title["en"], on)
-    if on < journey.started_on:
-        raise BeforeTheJourney(on, journey.started_on)
+    check_within(journey, gettext("The end of the journey"), on, today=today)
     waiting = [
         space.title(activity)
         for activity in space.activities.values()

@@ -11,12 +11,11 @@ from carttrack.audit import services as audit
 from journeys.planning.domain.plan import REFERENCE_POINT
 from journeys.planning.domain.states import OPEN_STATES, ActivityState, HoldReason, RevisionKind
 from journeys.planning.models import Hold
-from journeys.planning.services.checks import active_journey, plan_of
+from journeys.planning.services.checks import active_journey, check_within, plan_of
 from journeys.planning.services.refusals import (
     AfterTheInfusion,
     AlreadyOnHold,
     BeforeTheHold,
-    BeforeTheJourney,
     DateInFuture,
     DateInPast,
     HeldThen,
@@ -139,10 +138,7 @@ def _check_may_hold(
     infusion = space.activities.get(REFERENCE_POINT)
     if infusion and infusion.state == ActivityState.DONE:
         raise AfterTheInfusion
-    if from_on > today:
-        raise DateInFuture(_("The hold"), from_on)
-    if from_on < space.journey.started_on:
-        raise BeforeTheJourney(from_on, space.journey.started_on)
+    check_within(space.journey, _("The hold"), from_on, today=today)
     if any(hold.until_on and from_on < hold.until_on for hold in space.holds):
         raise HeldThen
     if reason == HoldReason.OTHER and not note.strip():

@@ -22,10 +22,9 @@ from journeys.planning.models import (
     ProtocolVersion,
 )
 from journeys.planning.services.care import take_into_treatment
-from journeys.planning.services.checks import check_horizon, plan_of
+from journeys.planning.services.checks import check_horizon, check_within, plan_of
 from journeys.planning.services.refusals import (
     BeforeBirth,
-    BeforeTheJourney,
     DateInFuture,
     JourneyNotActive,
     PatientHasActiveJourney,
@@ -181,10 +180,7 @@ def _check_may_end(
 ) -> None:
     if journey.status != JourneyStatus.ACTIVE:
         raise JourneyNotActive
-    if on > today:
-        raise DateInFuture(gettext("The end of the journey"), on)
-    if on < journey.started_on:
-        raise BeforeTheJourney(on, journey.started_on)
+    check_within(journey, gettext("The end of the journey"), on, today=today)
     if reason == EndReason.OTHER and not note.strip():
         raise ReasonMissing
 
