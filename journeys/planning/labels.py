@@ -57,7 +57,7 @@ def conflict_message(conflict: Conflict, titles: Titles) -> str:
         "rest": _joined(rest, titles),
     }
     if conflict.kind is ConflictKind.CONTRADICTION:
-        names["span"] = _span(Duration(days=abs(conflict.days_off)))
+        names["span"] = length_text(Duration(days=abs(conflict.days_off)))
         if conflict.days_off > 0:
             return capfirst(_("%(own)s, which is %(span)s too late: %(rest)s.") % names)
         return capfirst(_("%(own)s, which is %(span)s too early: %(rest)s.") % names)
@@ -79,6 +79,22 @@ def problem_text(problem: Problem) -> str:
         names = {"text": text, "meant": _(" or ").join(meant)}
         return _("%(text)s; did you mean %(meant)s?") % names
     return text
+
+
+def length_text(span: Duration) -> str:
+    """Return a span without its direction: "1 year 2 months", "28 days"."""
+    span = -span if (span.months or span.days) < 0 else span
+    years, months = divmod(span.months, MONTHS_PER_YEAR)
+    parts = [
+        ngettext("%(count)d year", "%(count)d years", years) % {"count": years} if years else "",
+        ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
+        if months
+        else "",
+        ngettext("%(count)d day", "%(count)d days", span.days) % {"count": span.days}
+        if span.days or not span.months
+        else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _is_about(clause: Clause, point: Point) -> bool:
@@ -110,7 +126,7 @@ def _limit(clause: Clause, titles: Titles) -> str:
     names = {
         "later": _title(clause.later, titles),
         "earlier": _title(clause.earlier, titles),
-        "span": _span(Duration(days=abs(days))),
+        "span": length_text(Duration(days=abs(days))),
     }
     if days == 0:
         zero = {
@@ -133,8 +149,8 @@ def _held_limit(clause: Clause, text: str) -> str:
         return text
     names = {
         "limit": text,
-        "span": _span(Duration(days=abs(clause.days or 0))),
-        "held": _span(Duration(days=clause.held)),
+        "span": length_text(Duration(days=abs(clause.days or 0))),
+        "held": length_text(Duration(days=clause.held)),
     }
     if clause.why:
         return _("%(limit)s (here %(span)s, with %(held)s on hold)") % names
@@ -150,7 +166,7 @@ def _offset_step(step: Step, titles: Titles) -> str:
     is_back = (span.months or span.days) < 0
     names = {
         "anchor": _anchor(step, titles),
-        "span": _span(-span if is_back else span),
+        "span": length_text(span),
         "day": _day(step.gives),
     }
     if is_back:
@@ -159,7 +175,7 @@ def _offset_step(step: Step, titles: Titles) -> str:
 
 
 def _paused_step(step: Step, _titles: Titles) -> str:
-    names = {"span": _span(Duration(days=step.held or 0)), "day": _day(step.gives)}
+    names = {"span": length_text(Duration(days=step.held or 0)), "day": _day(step.gives)}
     return _("+ %(span)s on hold = %(day)s") % names
 
 
@@ -184,7 +200,7 @@ def _bound(step: Step, titles: Titles) -> dict[str, str]:
 def _with_hold(step: Step, text: str) -> str:
     if not step.held:
         return text
-    names = {"text": text, "held": _span(Duration(days=step.held))}
+    names = {"text": text, "held": length_text(Duration(days=step.held))}
     return _("%(text)s (with %(held)s on hold)") % names
 
 
@@ -212,20 +228,6 @@ def _anchor(step: Step, titles: Titles) -> str:
         None: _("%(point)s (planned for %(day)s)"),
     }
     return sentences[step.anchor_fact] % names
-
-
-def _span(span: Duration) -> str:
-    years, months = divmod(span.months, MONTHS_PER_YEAR)
-    parts = [
-        ngettext("%(count)d year", "%(count)d years", years) % {"count": years} if years else "",
-        ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
-        if months
-        else "",
-        ngettext("%(count)d day", "%(count)d days", span.days) % {"count": span.days}
-        if span.days or not span.months
-        else "",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def _title(point: Point | None, titles: Titles) -> str:

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from journeys.authoring.labels.spans import length_text, rule_text
+from journeys.authoring.labels.spans import rule_text
 from journeys.planning.domain.duration import MONTHS_PER_YEAR, Duration
+from journeys.planning.labels import length_text
 
 LARGEST = 36_500  # days in a hundred years, the longest span that the schema takes
 BY_RULE = "rule"

@@ -34,6 +34,7 @@ from journeys.planning.domain.protocol import (
     TrackNumbers,
     Window,
 )
+from journeys.planning.labels import length_text
 
 Titles = Mapping[Point, str]
 
@@ -58,22 +59,6 @@ def point_text(point: Point, titles: Titles) -> str:
     if number == "last":
         return _("the last %(title)s") % {"title": titles[code]}
     return f"{titles[code]} {number}"
-
-
-def length_text(span: Duration) -> str:
-    """Return a span without its direction: "1 year 2 months", "28 days"."""
-    span = -span if (span.months or span.days) < 0 else span
-    years, months = divmod(span.months, MONTHS_PER_YEAR)
-    parts = [
-        ngettext("%(count)d year", "%(count)d years", years) % {"count": years} if years else "",
-        ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
-        if months
-        else "",
-        ngettext("%(count)d day", "%(count)d days", span.days) % {"count": span.days}
-        if span.days or not span.months
-        else "",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def rule_text(key: str) -> str:
