@@ -101,12 +101,6 @@ class Conflict:
         over = _day(end) - _day(start) - allowed
         return over if end.later == self.point else -over
 
-    @property
-    def is_settled(self) -> bool:
-        """Tell whether only what happened is at odds: worth knowing, but nobody can change it."""
-        facts = [clause.fact for clause in self.because if clause.bound == "fact"]
-        return self.kind is ConflictKind.CONTRADICTION and set(facts) == {FactKind.HAPPENED}
-
 
 def _signed(limit: Clause) -> int:
     """Return the limit's days as an edge counts them: "at least n after" runs backwards."""

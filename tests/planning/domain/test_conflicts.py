@@ -56,7 +56,6 @@ def test_a_booked_infusion_that_the_product_misses_is_explained():
     ]
     assert conflict.nearest == (date(2026, 3, 16), date(2026, 3, 17), date(2026, 3, 18))
     assert conflict.days_off == -11
-    assert not conflict.is_settled
 
 
 def test_where_facts_contradict_each_other_both_stay_and_the_rest_is_planned():
@@ -73,11 +72,10 @@ def test_where_facts_contradict_each_other_both_stay_and_the_rest_is_planned():
     )
 
 
-def test_history_at_odds_with_itself_is_told_and_settled():
+def test_history_at_odds_with_itself_is_told_and_has_no_way_out():
     first = happened("lymphodepletion", date(2026, 3, 1))
     (conflict,) = plan(first, happened("infusion", date(2026, 3, 20))).conflicts
 
-    assert conflict.is_settled
     assert conflict.nearest == ()
     assert conflict.point == "infusion"
     assert conflict.days_off == 12
@@ -172,11 +170,10 @@ def test_a_visit_under_its_floor_is_told_in_the_floors_words():
     assert conflict.because[1].why == "never before day 8"
 
 
-def test_a_visit_that_happened_outside_its_window_is_settled():
+def test_a_visit_that_happened_outside_its_window_has_no_way_out():
     made = protocol(activity("start"), activity("visit", "start", "P7D"))
     (conflict,) = plan(STARTED, happened("visit", on(9)), on=made).conflicts
 
-    assert conflict.is_settled
     assert conflict.nearest == ()
 
 
@@ -258,7 +255,6 @@ def test_a_window_that_has_passed_is_told_and_the_day_stays():
     assert first.nearest == (on(40), on(41), on(42))
     assert by_point(found)["visit"].chosen == on(7)
     assert {conflict.point for conflict in found.conflicts} == {"visit", "next", "last"}
-    assert not first.is_settled
 
 
 def test_what_history_has_overtaken_is_a_gap_in_the_records_and_no_conflict():
