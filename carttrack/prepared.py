@@ -66,6 +66,12 @@ class Statement:
         with self._executed(values):
             pass
 
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Execute it and return its rows."""
+        with self._executed(values) as cursor:
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
     @contextmanager
     def _executed(self, values: dict[str, Any]) -> Iterator[CursorWrapper]:
         connection.close_if_health_check_failed()

@@ -86,21 +86,27 @@ def clock(at: datetime) -> str:
 
 def staff_moment(at: datetime, *, today: date) -> str:
     """Say an instant as `09:30` when it is today, else as `Tue 3 Mar, 09:30`."""
-    on = timezone.localtime(at).date()
-    if on == today:
-        return clock(at)
-    return _("%(day)s, %(time)s") % {"day": staff_day(on, today=today), "time": clock(at)}
+    local = timezone.localtime(at)
+    hour = f"{local:%H:%M}"
+    if local.date() == today:
+        return hour
+    return _("%(day)s, %(time)s") % {"day": staff_day(local.date(), today=today), "time": hour}
 
 
 def patient_day(on: date, *, today: date, at: datetime | None = None) -> str:
     """Say a fixed day in full, `Tuesday 3 March`, and with its hour when `at` is given."""
-    if on.year == today.year:
-        day = _format(on, pgettext("date pattern, patient", "l j F"))
-    else:
-        day = _format(on, pgettext("date pattern, patient with year", "l j F Y"))
+    day = _patient_day(on, today=today)
     return _("%(day)s, %(time)s") % {"day": day, "time": clock(at)} if at else day
 
 
+@_said_once
+def _patient_day(on: date, *, today: date) -> str:
+    if on.year == today.year:
+        return _format(on, pgettext("date pattern, patient", "l j F"))
+    return _format(on, pgettext("date pattern, patient with year", "l j F Y"))
+
+
+@_said_once
 def patient_window(opens: date, closes: date, *, today: date) -> str:
     """Say a day that may still move as `between 20 and 27 March`, never as an exact date."""
     if opens == closes:

@@ -9,15 +9,18 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 PLACE = UUID(int=0)
 
 
-def path_to(route: str, uid: UUID | str) -> str:
-    """Return the address of a route that takes one uid, as `reverse` would."""
-    before, after = _shape(route, get_script_prefix())
+def path_to(route: str, uid: UUID | str, *codes: str) -> str:
+    """Return the address of a route that takes a uid and then codes, as `reverse` would.
+
+    There are many uids and few codes, so a shape belongs to its codes.
+    """
+    before, after = _shape(route, get_script_prefix(), *codes)
     return f"{before}{uid}{after}"
 
 
-def plain_path(route: str) -> str:
-    """Return the address of a route that takes nothing; empty when this site has no such route."""
-    return _plain(route, site_key())
+def plain_path(route: str, *codes: str) -> str:
+    """Return the address of a route that takes no uid; empty when this site has no such route."""
+    return _plain(route, site_key(), *codes)
 
 
 def site_key() -> tuple[str, str]:
@@ -26,14 +29,14 @@ def site_key() -> tuple[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _plain(route: str, _site: tuple[str, str]) -> str:
+def _plain(route: str, _site: tuple[str, str], *codes: str) -> str:
     try:
-        return reverse(route)
+        return reverse(route, args=codes)
     except NoReverseMatch:
         return ""
 
 
-@lru_cache(maxsize=256)
-def _shape(route: str, _prefix: str) -> tuple[str, str]:
-    before, _place, after = reverse(route, args=[PLACE]).partition(str(PLACE))
+@lru_cache(maxsize=1024)
+def _shape(route: str, _prefix: str, *codes: str) -> tuple[str, str]:
+    before, _place, after = reverse(route, args=[PLACE, *codes]).partition(str(PLACE))
     return before, after

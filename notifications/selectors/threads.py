@@ -1,15 +1,21 @@
 """The messages of one journey, sent and coming."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, Count, F, Q, QuerySet, UUIDField, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from carttrack.prepared import Param, prepared
 from notifications.domain.states import LIVE, State
 from notifications.labels import CHANNELS, KINDS, STATES, Word, reason_word
 from notifications.models import Reminder
 
-LIMIT = 200
+SHOWN = 6
+THREAD = Param("thread", UUIDField())
+IS_COMING = Q(state__in=sorted(LIVE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +37,57 @@ class MessageRow:
     answer: str
 
 
-def messages_of(*, thread_uid: UUID, limit: int = LIMIT) -> Sequence[MessageRow]:
-    """Return the journey's messages by the time they are due, with what became of each."""
-    rows = Reminder.objects.filter(thread__uid=thread_uid).order_by("due_at", "id")
-    return [message_row(row) for row in rows.select_related("topic", "recipient")[:limit]]
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """One message of a journey in brief, its fields in the order in which they are read."""
+
+    uid: UUID
+    topic: UUID | None
+    recipient_name: str | None  # of somebody who works here or signs in; others are the patient
+    kind_code: str
+    state: str
+    at: datetime
+
+    @property
+    def kind(self) -> Word:
+        """Return what the message is, in words."""
+        return KINDS.get(self.kind_code, self.kind_code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadMessages:
+    """The next messages of a journey, and the latest ones first; withdrawn ones are left out."""
+
+    coming: tuple[ThreadMessage, ...]
+    past: tuple[ThreadMessage, ...]
+    coming_count: int
+
+
+def messages_of(*, thread_uid: UUID) -> ThreadMessages:
+    """Return what will be and what was sent about a journey, as few of both as a page shows."""
+    rows = _latest().rows(thread=thread_uid)
+    coming = [(number, row) for is_coming, number, *row in rows if is_coming]
+    return ThreadMessages(
+        coming=tuple(ThreadMessage(*row) for _number, row in coming),
+        past=tuple(ThreadMessage(*row) for is_coming, _number, *row in rows if not is_coming),
+        coming_count=coming[0][0] if coming else 0,
+    )
+
+
+@prepared
+def _latest() -> "QuerySet[Reminder, Any]":
+    """Ask for the next messages in their order, and for the latest ones in the opposite one."""
+    kept = Reminder.objects.filter(thread__uid=THREAD).exclude(state=State.SUPPRESSED)
+    sides = kept.annotate(is_coming=Case(When(IS_COMING, then=Value(1)), default=Value(0)))
+    order = [Case(When(IS_COMING, then=F("due_at"))).asc(), F("due_at").desc(), F("id").desc()]
+    placed = sides.annotate(
+        number=Window(Count("*"), partition_by="is_coming"),
+        place=Window(RowNumber(), partition_by="is_coming", order_by=order),
+    )
+    brief = placed.filter(place__lte=SHOWN).order_by("place")
+    when = Coalesce("sent_at", "due_at")
+    columns = ("uid", "topic__uid", "recipient__user__name", "kind", "state", when)
+    return brief.values_list("is_coming", "number", *columns)
 
 
 def message_row(row: Reminder) -> MessageRow:

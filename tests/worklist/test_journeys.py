@@ -132,6 +132,38 @@ def test_what_is_past_is_folded_and_what_is_on_stands_open(desk, centre, coordin
     assert '<details class="stage" id="stage-referral">' in _plain(desk.get(page_of(journey)).text)
 
 
+def test_a_stage_that_is_done_is_loaded_as_it_is_opened_with_its_gate(desk, centre, coordinator):
+    journey = journey_at(centre, coordinator=coordinator, days_ago=60)
+    happened(journey, "eligibility", days_ago=50)
+    happened(journey, "leukapheresis", days_ago=30)
+    collected = activity_of(journey, "leukapheresis")
+    address = reverse("worklist:stage", args=[journey.uid, "leukapheresis"])
+
+    shown = desk.get(page_of(journey)).text
+
+    assert f'hx-get="{address}"' in shown
+    assert f'href="{address}"' in shown
+    assert f"activity-{collected.uid}" not in shown
+    for answer in (desk.get(address), desk.get(address, headers={"HX-Request": "true"})):
+        assert f"activity-{collected.uid}" in answer.text
+        assert "Before this stage is completed" in answer.text
+    assert f"activity-{collected.uid}" in desk.get(page_of(journey), {"every": ""}).text
+
+
+def test_a_stage_in_which_something_was_not_done_stays_on_the_page(desk, centre, coordinator):
+    journey = journey_at(centre, coordinator=coordinator, days_ago=20)
+    happened(journey, "eligibility", days_ago=10)
+    eligibility = activity_of(journey, "eligibility")
+    Activity.objects.filter(pk=eligibility.pk).update(
+        state="skipped", happened_on=None, close_reason="By phone"
+    )
+
+    shown = desk.get(page_of(journey)).text
+
+    assert f"activity-{eligibility.uid}" in shown
+    assert "By phone" in shown
+
+
 def test_many_alike_are_folded_into_one_line(desk, journey):
     response = desk.get(page_of(journey))
 

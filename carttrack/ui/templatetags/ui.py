@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -15,14 +16,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carttrack.ui import dates, icons, listing, states
+from carttrack.ui import dates, drawing, icons, listing, states
 from carttrack.ui import ruler as time_axis
-from carttrack.ui.paths import plain_path, site_key
+from carttrack.ui.markup import joined, markup
+from carttrack.ui.paths import path_to, plain_path, site_key
 
 register = template.Library()
 
 THEMES = ("light", "dark")
 SELECTED = mark_safe(" selected")
+RULER_ROW = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
 DOT = mark_safe('<span class="day__dot" aria-hidden="true"> · </span>')
 
 
@@ -79,14 +82,13 @@ def _composed_day(  # noqa: PLR0917 - the arguments of the tag, in order
     if on is not None:
         parts.append(_time(on, dates.staff_day(on, today=today), at=at))
     if day_number is not None:
-        parts.append(format_html('<span class="day__part">{}</span>', dates.day_number(day_number)))
+        parts.append(markup('<span class="day__part">{}</span>', dates.day_number(day_number)))
     if opens and closes and not (on == opens == closes):
         window = _("window %(days)s") % {"days": dates.staff_window(opens, closes, today=today)}
-        parts.append(format_html('<span class="day__part">{}</span>', window))
+        parts.append(markup('<span class="day__part">{}</span>', window))
     if not parts:
-        return format_html('<span class="day__part">{}</span>', _("No date yet"))
-    joined = format_html_join(DOT, "{}", [(part,) for part in parts])
-    return format_html('<span class="day">{}</span>', joined)
+        return markup('<span class="day__part">{}</span>', _("No date yet"))
+    return markup('<span class="day">{}</span>', joined(parts, DOT))
 
 
 @register.simple_tag
@@ -121,7 +123,7 @@ def relative_day(on: date, today: date) -> SafeString:
 def moment(at: datetime, today: date) -> SafeString:
     """Show an instant of a log: the hour when it was today, else day and hour."""
     words = dates.staff_moment(at, today=today)
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+    return markup('<time datetime="{}">{}</time>', at.isoformat(), words)
 
 
 @register.inclusion_tag("ui/ruler.html")
@@ -136,7 +138,16 @@ def ruler(
 ) -> dict[str, Any]:
     """Draw windows on one time axis, with the same facts as a table behind it."""
     drawn = time_axis.ruler(windows, start=start, end=end, today=today, day_0=day_0, pauses=pauses)
-    return {"ruler": drawn, "today": today}
+    rows = (
+        markup(
+            RULER_ROW,
+            window.label,
+            staff_day(window.on, today, opens=window.opens, closes=window.closes),
+            state(window.state),
+        )
+        for window in drawn.windows
+    )
+    return {"ruler": drawn, "marks": drawing.marks(drawn), "rows": joined(rows)}
 
 
 @register.inclusion_tag("ui/form_errors.html")
@@ -231,9 +242,12 @@ def _nav_link(
 
 
 @register.simple_tag
-def route(name: str) -> str:
-    """Return the address of a route without arguments, empty when this site has none."""
-    return plain_path(name)
+def route(name: str, uid: UUID | None = None) -> str:
+    """Return the address of a route, of a row where `uid` is its only argument.
+
+    It is empty when this site has no such route without arguments.
+    """
+    return path_to(name, uid) if uid else plain_path(name)
 
 
 @register.simple_tag
@@ -258,5 +272,5 @@ def theme(context: Context) -> str:
 def _time(on: date, words: str, *, at: datetime | None = None) -> SafeString:
     """Wrap a day, or a day and its hour, in a time element that machines can read."""
     if at is None:
-        return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
-    return format_html('<time datetime="{}">{} {}</time>', at.isoformat(), words, dates.clock(at))
+        return markup('<time datetime="{}">{}</time>', on.isoformat(), words)
+    return markup('<time datetime="{}">{} {}</time>', at.isoformat(), words, dates.clock(at))

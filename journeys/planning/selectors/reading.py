@@ -9,33 +9,33 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from carttrack.prepared import Statement
 from journeys.planning.domain.protocol import ActivityDefinition, Protocol
 from journeys.planning.domain.states import OPEN_STATES
 from journeys.planning.models import Activity, Appointment, Cycle, Hold, Journey, Stage
 from journeys.planning.workspace import Workspace, definition_of, protocol_of
 
 # Of each activity that repeats so many times, the ones nearest to today, before and after it, and
-# the ones that need a hand; no protocol on file repeats anything oftener.
+# the ones that need a hand; no protocol on file repeats anything oftener. A journey with no more
+# dates than a few such activities have is read whole.
 NEAR = 30
+FEW = 5
 LATEST = """
 SELECT cycle.id, cycle.journey_id, cycle.protocol_version_id, cycle.number, cycle.reason,
-       cycle.chain_of_identity, cycle.started_on, cycle.conflicts,
-       dates.total, dates.most,
-       EXISTS (SELECT FROM planning_hold WHERE journey_id = cycle.journey_id),
+       cycle.chain_of_identity, cycle.started_on, cycle.conflicts, cycle.dates, cycle.has_holds,
        stage.code, stage.state, stage.planned_start_on, stage.planned_end_on,
        stage.started_on, stage.ended_on
-  FROM (SELECT * FROM planning_cycle WHERE journey_id = %(journey)s
+  FROM (SELECT latest.*,
+               (SELECT count(*) FROM planning_activity WHERE cycle_id = latest.id) AS dates,
+               EXISTS (SELECT FROM planning_hold WHERE journey_id = latest.journey_id) AS has_holds
+          FROM planning_cycle AS latest WHERE journey_id = %(journey)s::bigint
          ORDER BY number DESC LIMIT 1) AS cycle
   JOIN planning_stage AS stage ON stage.cycle_id = cycle.id
- CROSS JOIN LATERAL
-       (SELECT coalesce(sum(number), 0)::int AS total, coalesce(max(number), 0) AS most
-          FROM (SELECT count(*) AS number FROM planning_activity
-                 WHERE cycle_id = cycle.id GROUP BY code) AS kind) AS dates
  ORDER BY stage.position
 """
 ROWS = """
@@ -49,28 +49,40 @@ SELECT activity.id, activity.uid, stage.code, activity.code, activity.occurrence
   LEFT JOIN planning_appointment AS appointment
     ON appointment.activity_id = activity.id AND appointment.cancelled_at IS NULL
 """
-OF_CYCLE = ROWS + " WHERE activity.cycle_id = %(cycle)s"
+OF_CYCLE = ROWS + " WHERE activity.cycle_id = %(cycle)s::bigint"
+# The kinds are found by stepping from one to the next in the index, not by reading thousands alike.
 NEAREST_IDS = """
+  WITH RECURSIVE kind AS (
+         (SELECT code FROM planning_activity WHERE cycle_id = %(cycle)s::bigint
+           ORDER BY code LIMIT 1)
+         UNION ALL
+         SELECT (SELECT code FROM planning_activity
+                  WHERE cycle_id = %(cycle)s::bigint AND code > kind.code ORDER BY code LIMIT 1)
+           FROM kind WHERE kind.code IS NOT NULL)
 SELECT near.id
-  FROM (SELECT DISTINCT code FROM planning_activity WHERE cycle_id = %(cycle)s) AS kind,
+  FROM kind,
        LATERAL (
          (SELECT id FROM planning_activity AS activity
-           WHERE cycle_id = %(cycle)s AND activity.code = kind.code AND chosen_on < %(today)s
-           ORDER BY chosen_on DESC LIMIT %(near)s)
+           WHERE cycle_id = %(cycle)s::bigint AND activity.code = kind.code
+             AND chosen_on < %(today)s::date
+           ORDER BY chosen_on DESC LIMIT %(near)s::int)
          UNION ALL
          (SELECT id FROM planning_activity AS activity
-           WHERE cycle_id = %(cycle)s AND activity.code = kind.code AND chosen_on >= %(today)s
-           ORDER BY chosen_on LIMIT %(near)s)
+           WHERE cycle_id = %(cycle)s::bigint AND activity.code = kind.code
+             AND chosen_on >= %(today)s::date
+           ORDER BY chosen_on LIMIT %(near)s::int)
          UNION ALL
          (SELECT id FROM planning_activity AS activity
-           WHERE cycle_id = %(cycle)s AND activity.code = kind.code AND chosen_on IS NULL
-           LIMIT %(near)s)) AS near
+           WHERE cycle_id = %(cycle)s::bigint AND activity.code = kind.code AND chosen_on IS NULL
+           LIMIT %(near)s::int)) AS near
 UNION
 (SELECT id FROM planning_activity
-  WHERE journey_id = %(journey)s AND cycle_id = %(cycle)s AND needs_hand_on <= %(today)s
-  ORDER BY needs_hand_on LIMIT %(near)s)
+  WHERE journey_id = %(journey)s::bigint AND cycle_id = %(cycle)s::bigint
+    AND needs_hand_on <= %(today)s::date
+  ORDER BY needs_hand_on LIMIT %(near)s::int)
 """
 NEAREST = ROWS + f" WHERE activity.id IN ({NEAREST_IDS})"
+LATEST_CYCLE, WHOLE_CYCLE, NEAREST_DATES = map(Statement, (LATEST, OF_CYCLE, NEAREST))
 CYCLE = ("id", "journey_id", "protocol_version_id", "number", "reason", "chain_of_identity")
 CYCLE_COLUMNS = (*CYCLE, "started_on", "conflicts")
 
@@ -163,22 +175,13 @@ def read(journey: Journey, *, today: date) -> Reading:
     Raises:
         Cycle.DoesNotExist: nothing was ever planned.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(LATEST, {"journey": journey.pk})
-        found = cursor.fetchall()
-        if not found:
-            raise Cycle.DoesNotExist
-        cycle = _cycle(journey, found[0])
-        total, most, has_holds = found[0][len(CYCLE_COLUMNS) :][:3]
-        values: dict[str, Any] = {
-            "cycle": cycle.pk,
-            "journey": journey.pk,
-            "today": today,
-            "near": NEAR,
-        }
-        cursor.execute(NEAREST if most > NEAR else OF_CYCLE, values)
-        activities = [ReadActivity._make(row) for row in cursor.fetchall()]
-    stages = [ReadStage._make(row[len(CYCLE_COLUMNS) + 3 :]) for row in found]
+    found = LATEST_CYCLE.rows(journey=journey.pk)
+    if not found:
+        raise Cycle.DoesNotExist
+    cycle = _cycle(journey, found[0])
+    total, has_holds = found[0][len(CYCLE_COLUMNS) :][:2]
+    activities = _nearest(cycle, today) if total > FEW * NEAR else _all(cycle)
+    stages = [ReadStage._make(row[len(CYCLE_COLUMNS) + 2 :]) for row in found]
     return Reading(
         journey=journey,
         cycle=cycle,
@@ -188,6 +191,15 @@ def read(journey: Journey, *, today: date) -> Reading:
         holds=tuple(journey.holds.all()) if has_holds else (),
         hidden=total - len(activities),
     )
+
+
+def _all(cycle: Cycle) -> list[ReadActivity]:
+    return [ReadActivity._make(row) for row in WHOLE_CYCLE.rows(cycle=cycle.pk)]
+
+
+def _nearest(cycle: Cycle, today: date) -> list[ReadActivity]:
+    found = NEAREST_DATES.rows(cycle=cycle.pk, journey=cycle.journey_id, today=today, near=NEAR)
+    return [ReadActivity._make(row) for row in found]
 
 
 def _cycle(journey: Journey, row: tuple[object, ...]) -> Cycle:

@@ -223,29 +223,39 @@ class SaidOf:
     visible_to_patient: bool
 
 
+# What a version says is frozen with it, so it is put into words once for each language.
+_SAID: dict[tuple[str, str], dict[str, SaidOf]] = {}
+
+
 class _Said(dict[str, SaidOf]):
-    """What the protocol of a journey says, by code; each is put into words once."""
+    """What is said of the activities of a journey, by code."""
 
     def __init__(self, found: Reading) -> None:
-        super().__init__()
+        key = (found.journey.protocol_version.checksum, get_language() or "")
+        if key not in _SAID:
+            _SAID[key] = {each.code: _said(each) for each in found.protocol.activities}
+        super().__init__(_SAID[key])
         self._found = found
-        self._known = {each.code: each for each in found.protocol.activities}
 
     def __missing__(self, code: str) -> SaidOf:
-        definition = self._known.get(code) or self._found.definition(code)
-        title = words(definition.title)
-        self[code] = SaidOf(
-            kind=definition.kind,
-            title=title,
-            patient_title=words(definition.patient_title) or title,
-            is_repeated=definition.repeat is not None,
-            place=words(definition.place),
-            minutes=definition.minutes,
-            prepare=tuple(words(text) for text in definition.prepare),
-            watch=tuple(words(text) for text in definition.watch),
-            visible_to_patient=definition.visible_to_patient,
-        )
+        """Say what an earlier version, or none, says of an activity."""
+        self[code] = _said(self._found.definition(code))
         return self[code]
+
+
+def _said(definition: ActivityDefinition) -> SaidOf:
+    title = words(definition.title)
+    return SaidOf(
+        kind=definition.kind,
+        title=title,
+        patient_title=words(definition.patient_title) or title,
+        is_repeated=definition.repeat is not None,
+        place=words(definition.place),
+        minutes=definition.minutes,
+        prepare=tuple(words(text) for text in definition.prepare),
+        watch=tuple(words(text) for text in definition.watch),
+        visible_to_patient=definition.visible_to_patient,
+    )
 
 
 def _row(

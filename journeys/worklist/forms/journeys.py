@@ -69,12 +69,7 @@ class EndForm(ChangeForm):
 class KnownForm(forms.Form):
     """The local time at which a journey is looked at as it was known then."""
 
-    known = forms.DateTimeField(
-        label=_("As known on"),
-        widget=forms.DateTimeInput(
-            format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "autocomplete": "off"}
-        ),
-    )
+    known = forms.DateTimeField()
 
 
 class CompleteForm(ChangeForm):

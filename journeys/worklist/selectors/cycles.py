@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet
+
+from carttrack.prepared import Param, prepared
 from journeys.planning.domain.plan import REFERENCE_POINT
 from journeys.planning.domain.protocol import ActivityKind, Protocol
 from journeys.planning.domain.states import CycleReason
@@ -37,20 +41,24 @@ class PlanB:
     days_later: int | None
 
 
-def cycle_tabs(journey: Journey, *, shown: int | None = None) -> tuple[CycleTab, ...]:
-    """Return the cycles, oldest first; `shown` is the one looked at, otherwise the latest."""
-    cycles = list(Cycle.objects.filter(journey=journey).order_by("number"))
-    current = shown or (cycles[-1].number if cycles else 0)
+def cycle_tabs(journey: Journey, *, shown: int) -> tuple[CycleTab, ...]:
+    """Return the cycles, oldest first; `shown` is the number of the one looked at."""
     return tuple(
         CycleTab(
-            number=cycle.number,
-            chain_of_identity=cycle.chain_of_identity,
-            reason=str(CYCLE_REASON_LABELS[CycleReason(cycle.reason)]) if cycle.reason else "",
-            started_on=cycle.started_on,
-            is_current=cycle.number == current,
+            number=number,
+            chain_of_identity=chain_of_identity,
+            reason=str(CYCLE_REASON_LABELS[CycleReason(reason)]) if reason else "",
+            started_on=started_on,
+            is_current=number == shown,
         )
-        for cycle in cycles
+        for number, chain_of_identity, reason, started_on in _cycles().rows(journey=journey.pk)
     )
+
+
+@prepared
+def _cycles() -> "QuerySet[Cycle, Any]":
+    cycles = Cycle.objects.filter(journey=Param("journey", BigIntegerField())).order_by("number")
+    return cycles.values_list("number", "chain_of_identity", "reason", "started_on")
 
 
 def stages_to_begin_with(protocol: Protocol) -> Choices:

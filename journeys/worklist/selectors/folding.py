@@ -45,6 +45,12 @@ class FoldedStage:
         return self.stage.mark not in OVER or self.overdue > 0
 
     @property
+    def can_wait(self) -> bool:
+        """Tell whether the stage may be loaded as it is opened: all of it was done."""
+        rows = self.stage.rows
+        return self.stage.mark in OVER and bool(rows) and all(row.mark == "done" for row in rows)
+
+    @property
     def overdue(self) -> int:
         """Return how many of its rows are overdue."""
         return sum(1 for row in self.stage.rows if row.mark == "overdue")

@@ -1,16 +1,19 @@
 """What must be in place before a stage is completed: for a journey, a record and a centre."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import BigIntegerField, QuerySet
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.labels import ROLE_LABELS
 from carttrack.accounts.models import Centre, User
-from journeys.planning.domain.protocol import GateItem, Protocol
+from carttrack.prepared import Param, prepared
+from journeys.planning.domain.protocol import GateItem, Protocol, StageDefinition
 from journeys.planning.models import Activity, Cycle, GateCheck, Journey
 from journeys.planning.selectors.timeline import words
 from journeys.planning.services import open_gate_items
@@ -42,6 +45,20 @@ class GateLine:
         return self.uid is None
 
 
+@dataclass(frozen=True, slots=True)
+class SettledItem:
+    """The check or the override of one item, its fields in the order in which they are read."""
+
+    stage: str
+    item: str
+    uid: uuid.UUID
+    is_override: bool
+    reason: str
+    evidence: str
+    who: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideLine:
     """One override on a centre's list."""
@@ -66,19 +83,36 @@ class Overrides:
 
 def gates_of(cycle: Cycle, *, roles: frozenset[Role]) -> Mapping[str, tuple[GateLine, ...]]:
     """Return the gates of a cycle by stage, in one query; `roles` are the reader's."""
-    protocol = protocol_of(cycle.protocol_version)
-    if not any(stage.gate for stage in protocol.stages):
+    return gates_at([stage.code for stage in _stages(cycle)], cycle, roles=roles)
+
+
+def gates_at(
+    codes: Collection[str], cycle: Cycle, *, roles: frozenset[Role]
+) -> Mapping[str, tuple[GateLine, ...]]:
+    """Return the gates of some stages of a cycle; nothing is asked where none has one."""
+    stages = [stage for stage in _stages(cycle) if stage.gate and stage.code in codes]
+    if not stages:
         return {}
-    live = GateCheck.objects.live().filter(cycle=cycle).select_related("made_by")
-    checks = {(check.stage_code, check.item): check for check in live}
+    found = (SettledItem(*row) for row in _checks().rows(cycle=cycle.pk))
+    checks = {(check.stage, check.item): check for check in found}
     return {
         stage.code: tuple(
             _line(stage.code, item, checks.get((stage.code, item.code)), roles)
             for item in stage.gate
         )
-        for stage in protocol.stages
-        if stage.gate
+        for stage in stages
     }
+
+
+def _stages(cycle: Cycle) -> tuple[StageDefinition, ...]:
+    return protocol_of(cycle.protocol_version).stages
+
+
+@prepared
+def _checks() -> "QuerySet[GateCheck, Any]":
+    live = GateCheck.objects.live().filter(cycle=Param("cycle", BigIntegerField()))
+    columns = ("stage_code", "item", "uid", "is_override", "reason", "evidence", "made_by__name")
+    return live.values_list(*columns, "made_at")
 
 
 def missing_before(activity: Activity, *, roles: frozenset[Role]) -> tuple[GateLine, ...]:
@@ -127,7 +161,9 @@ def overrides(user: User, centre: Centre, *, page: str) -> Overrides:
     return Overrides(rows=tuple(_override(check) for check in shown.object_list), page=shown)
 
 
-def _line(stage: str, item: GateItem, check: GateCheck | None, roles: frozenset[Role]) -> GateLine:
+def _line(
+    stage: str, item: GateItem, check: SettledItem | None, roles: frozenset[Role]
+) -> GateLine:
     mark = "planned"
     if check:
         mark = "at_risk" if check.is_override else "done"
@@ -138,8 +174,8 @@ def _line(stage: str, item: GateItem, check: GateCheck | None, roles: frozenset[
         evidence=str(EVIDENCE_LABELS[item.evidence]),
         mark=mark,
         said=(check.reason or check.evidence) if check else "",
-        who=check.made_by.name if check else "",
-        at=check.made_at if check else None,
+        who=check.who if check else "",
+        at=check.at if check else None,
         uid=check.uid if check else None,
         may_override=bool(roles & {Role(role) for role in item.override}),
         overriders=", ".join(str(ROLE_LABELS[Role(role)]) for role in item.override),

@@ -142,6 +142,8 @@ def conflict_notes(shown: Timeline) -> tuple[ConflictNote, ...]:
 
     A window that only passed is left out: it stands in the timeline as overdue.
     """
+    if not shown.cycle.conflicts:
+        return ()
     titles = point_titles(protocol_of(shown.journey.protocol_version))
     rows = {point_of(row.code, row.occurrence): row for row in shown.rows}
     conflicts = [conflict_from_record(record) for record in shown.cycle.conflicts]

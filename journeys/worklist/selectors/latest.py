@@ -1,10 +1,8 @@
 """The latest changes of a plan, as few as the journey page shows, in one prepared statement."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import BigIntegerField, Count, DateTimeField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -15,7 +13,7 @@ from journeys.planning.domain.states import RevisionKind
 from journeys.planning.models import Journey, PlanChange, PlanRevision
 from journeys.planning.state_labels import REVISION_KIND_LABELS
 from journeys.worklist.selectors.journeys import RevisionLine, known_address, reason_word
-from journeys.worklist.selectors.titles import titles_by_uid
+from journeys.worklist.selectors.titles import NAMING, title_from
 
 SHOWN = 8
 JOURNEY = Param("journey", BigIntegerField())
@@ -32,18 +30,12 @@ class LatestRevisions:
     last_number: int
 
 
-def latest_revisions(
-    journey: Journey, *, known_at: datetime | None, titles: Mapping[UUID, str]
-) -> LatestRevisions:
-    """Return the latest changes, or with `known_at`, an instant, the latest of then.
-
-    `titles` are those of activities that the page has read already, by uid.
-    """
+def latest_revisions(journey: Journey, *, known_at: datetime | None) -> LatestRevisions:
+    """Return the latest changes, or with `known_at`, an instant, the latest of then."""
     rows = _latest(is_known=known_at is not None).rows(journey=journey.pk, known_at=known_at)
     shown = rows[:SHOWN]
-    about = titles_by_uid(journey, [row[-2] for row in shown], known=titles)
     return LatestRevisions(
-        lines=tuple(_line(row, about) for row in shown),
+        lines=tuple(_line(row) for row in shown),
         has_more=len(rows) > SHOWN,
         last_kind=rows[0][1] if rows else "",
         last_number=rows[0][0] if rows else 0,
@@ -64,17 +56,17 @@ def _latest(*, is_known: bool) -> "QuerySet[PlanRevision, Any]":
         "note",
         "made_at",
         "made_by__name",
-        "activity__uid",
         Coalesce(counted, 0),
+        *(f"activity__{name}" for name in NAMING),
     )[: SHOWN + 1]
 
 
-def _line(row: tuple[Any, ...], titles: Mapping[UUID, str]) -> RevisionLine:
-    number, kind, reason, note, made_at, made_by, about, changes = row
+def _line(row: tuple[Any, ...]) -> RevisionLine:
+    number, kind, reason, note, made_at, made_by, changes, *about = row
     return RevisionLine(
         number=number,
         title=str(REVISION_KIND_LABELS[RevisionKind(kind)]),
-        about=titles.get(about, "") if about else "",
+        about=title_from(*about) if about[0] else "",
         reason=reason_word(reason) if reason else "",
         note=note,
         made_by=made_by or _("the system"),

@@ -11,9 +11,10 @@ from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import timeline_of, title_of
 from journeys.planning.selectors.why import why
 from journeys.worklist.access import RECORDERS, Case, on_activity, on_journey
-from journeys.worklist.selectors.folding import folded
+from journeys.worklist.selectors.folding import FoldedStage
 from journeys.worklist.selectors.holds import hold_notes, pauses_of
 from journeys.worklist.views.pages import page_context
+from journeys.worklist.views.whole import stage_parts
 
 FROM = "from"  # in the address: the first of many alike, which are asked for alone
 
@@ -21,22 +22,28 @@ FROM = "from"  # in the address: the first of many alike, which are asked for al
 @require_safe
 @on_journey()
 def stage(request: SignedInRequest, case: Case, code: str) -> HttpResponse:
-    """Show every date of a stage, or the run of many alike that begins with `?from=`."""
+    """Show a stage: with htmx as it stands in the timeline, as a page with every date by itself.
+
+    `?from=` asks for the run of many alike that begins with an activity.
+    """
     shown = timeline_of(case.journey, today=case.today)
     pauses = pauses_of(hold_notes(shown.holds, today=case.today), today=case.today)
-    spans = [(pause.start, pause.until) for pause in pauses]
-    parts = folded(shown.stages, today=case.today, pauses=spans)
-    part = next((each for each in parts if each.stage.code == code), None)
-    if part is None:
+    parts = stage_parts(
+        case, shown, pauses, today=case.today, is_now=True, loads_later=False, only=code
+    )
+    if not parts:
         raise Http404
+    folded: FoldedStage = parts[0]["folded"]
     first = request.GET.get(FROM)
-    run = next((each.rows for each in part.runs if str(each.first.uid) == first), ())
+    run = next((each.rows for each in folded.runs if str(each.first.uid) == first), ())
     context = page_context(case) | {
-        "folded": part,
-        "rows": run or part.stage.rows,
+        "folded": folded,
+        "gate": parts[0]["gate"],
+        "rows": run or folded.stage.rows,
         "is_active": case.journey.status == JourneyStatus.ACTIVE,
+        "loads_later": True,
     }
-    partial = "worklist/partials/_stage_rows.html"
+    partial = f"worklist/partials/{'_stage_rows' if run else '_stage_body'}.html"
     return render(request, partial if request.htmx else "worklist/stage.html", context)
 
 

@@ -1,6 +1,7 @@
 """The page of one journey, its revisions, and its start."""
 
 from datetime import datetime
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -24,7 +25,7 @@ from journeys.worklist.selectors.holds import hold_notes, pauses_of
 from journeys.worklist.selectors.journeys import axis, change_lines, revision_line, revisions_of
 from journeys.worklist.views.changing import status_of
 from journeys.worklist.views.pages import page_context
-from journeys.worklist.views.whole import day_of, whole
+from journeys.worklist.views.whole import Asked, day_of, whole
 
 KNOWN = "known"
 EVERY_DATE = "every"  # in the address, for journeys with more dates than one can read
@@ -41,40 +42,31 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     changed.
     """
     form, known_at = _known(request, case)
-    number = _cycle_asked_for(request)
+    asked = Asked(
+        known_at=known_at, cycle=_cycle_asked_for(request), is_whole=EVERY_DATE in request.GET
+    )
     try:
-        shown = _shown(request, case, known_at, number)
+        shown = _shown(case, asked)
     except Journey.DoesNotExist:
-        if known_at is None:
+        if form is None or known_at is None:
             raise Http404 from None
         form.add_error("known", NOT_YET)
-        known_at, shown = None, timeline_of(case.journey, today=case.today)
-    context = page_context(case) | whole(case, shown, known_at=known_at)
-    return render(
-        request,
-        "worklist/journey.html",
-        context
-        | {
-            "known_form": form,
-            "known_at": known_at,
-            "loads_runs": known_at is None and EVERY_DATE not in request.GET,
-        },
-        status=status_of(form),
-    )
+        asked = Asked()
+        shown = timeline_of(case.journey, today=case.today)
+    context = page_context(case) | whole(case, shown, asked) | {"known_form": form}
+    status = status_of(form) if form else HTTPStatus.OK
+    return render(request, "worklist/journey.html", context, status=status)
 
 
-def _shown(
-    request: SignedInRequest, case: Case, known_at: datetime | None, number: int | None
-) -> Timeline:
-    is_whole = EVERY_DATE in request.GET
-    if known_at is None and number is None and not is_whole:
+def _shown(case: Case, asked: Asked) -> Timeline:
+    if asked == Asked():
         return timeline_of(case.journey, today=case.today)
     return timeline(
         case.journey.uid,
-        today=day_of(case, known_at),
-        known_at=known_at,
-        cycle=number,
-        is_whole=is_whole,
+        today=day_of(case, asked.known_at),
+        known_at=asked.known_at,
+        cycle=asked.cycle,
+        is_whole=asked.is_whole,
     )
 
 
@@ -88,10 +80,10 @@ def windows(request: SignedInRequest, case: Case) -> HttpResponse:
     return render(request, "worklist/windows.html", context)
 
 
-def _known(request: SignedInRequest, case: Case) -> tuple[KnownForm, datetime | None]:
+def _known(request: SignedInRequest, case: Case) -> tuple[KnownForm | None, datetime | None]:
     """Return the form of the time machine and the instant it asks for, if it asks for one."""
     if KNOWN not in request.GET:
-        return KnownForm(), None
+        return None, None
     form = KnownForm(request.GET)
     if not form.is_valid():
         return form, None

@@ -1,9 +1,9 @@
 """What the page of one journey shows: the timeline, what can be done, and everything beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from carttrack.ui.ruler import Pause
 from journeys.planning.domain.states import JourneyStatus
@@ -11,9 +11,9 @@ from journeys.planning.selectors.timeline import Timeline, words
 from journeys.planning.services import is_undoable
 from journeys.planning.workspace import centre_today, protocol_of
 from journeys.worklist.access import Case
-from journeys.worklist.selectors.cycles import cycle_tabs, may_rehearse
+from journeys.worklist.selectors.cycles import CycleTab, cycle_tabs, may_rehearse
 from journeys.worklist.selectors.folding import folded
-from journeys.worklist.selectors.gates import gates_of
+from journeys.worklist.selectors.gates import gates_at
 from journeys.worklist.selectors.holds import hold_notes, live_note, pauses_of
 from journeys.worklist.selectors.journeys import (
     conflict_notes,
@@ -22,29 +22,43 @@ from journeys.worklist.selectors.journeys import (
     stage_axis,
 )
 from journeys.worklist.selectors.latest import latest_revisions
-from journeys.worklist.selectors.messages import message_lines
+from journeys.worklist.selectors.messages import JourneyMessages, message_lines
 from journeys.worklist.selectors.patients import product_name
 
 STANDING = ("now", "next")
 
 
-def whole(case: Case, shown: Timeline, *, known_at: datetime | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What of a journey somebody asked for: as it was known then, an earlier cycle, every date."""
+
+    known_at: datetime | None = None
+    cycle: int | None = None
+    is_whole: bool = False
+
+
+def whole(case: Case, shown: Timeline, asked: Asked) -> dict[str, Any]:
     """Return the context of the journey page.
 
     What was known earlier, an earlier cycle and a journey that has ended can be read and no more.
     """
+    known_at = asked.known_at
     today = day_of(case, known_at)
-    tabs = cycle_tabs(case.journey, shown=shown.cycle.number) if known_at is None else ()
+    tabs = _tabs(case, shown, asked)
     is_latest = not tabs or tabs[-1].is_current
     is_active = case.journey.status == JourneyStatus.ACTIVE and known_at is None and is_latest
     holds = hold_notes(shown.holds, today=today)
     pauses = pauses_of(holds, today=today)
-    titles = {row.uid: row.title for row in (*shown.rows, *shown.restrictions)}
+    loads_later = known_at is None and is_latest and not asked.is_whole
     return {
         "today": today,
+        "known_at": known_at,
         "timeline": shown,
         "standing": next((row for row in shown.stages if row.mark in STANDING), None),
-        "stages": _stages(case, shown, pauses, today=today, is_now=known_at is None),
+        "stages": stage_parts(
+            case, shown, pauses, today=today, is_now=known_at is None, loads_later=loads_later
+        ),
+        "loads_later": loads_later,
         "restrictions": restrictions_ahead(shown, today=today),
         "conflicts": conflict_notes(shown),
         "axis": stage_axis(shown, today=today),
@@ -60,11 +74,22 @@ def whole(case: Case, shown: Timeline, *, known_at: datetime | None) -> dict[str
         and case.may_schedule
         and live_note(holds) is None
         and may_rehearse(shown),
-        "messages_of_plan": message_lines(case.journey, titles=titles)
-        if known_at is None
-        else None,
-        **_revisions(case, titles, known_at=known_at, is_active=is_active),
+        "messages_of_plan": _messages(case, shown) if known_at is None else None,
+        **_revisions(case, known_at=known_at, is_active=is_active),
     }
+
+
+def _tabs(case: Case, shown: Timeline, asked: Asked) -> tuple[CycleTab, ...]:
+    """Return the cycles to choose from; a journey in its first one has no others."""
+    is_only = asked.cycle is None and shown.cycle.number == 1
+    if asked.known_at is not None or is_only:
+        return ()
+    return cycle_tabs(case.journey, shown=shown.cycle.number)
+
+
+def _messages(case: Case, shown: Timeline) -> JourneyMessages:
+    titles = {row.uid: row.title for row in (*shown.rows, *shown.restrictions)}
+    return message_lines(case.journey, titles=titles)
 
 
 def day_of(case: Case, known_at: datetime | None) -> date:
@@ -72,23 +97,39 @@ def day_of(case: Case, known_at: datetime | None) -> date:
     return centre_today(case.centre, now=known_at) if known_at else case.today
 
 
-def _stages(
-    case: Case, shown: Timeline, pauses: Iterable[Pause], *, today: date, is_now: bool
+def stage_parts(
+    case: Case,
+    shown: Timeline,
+    pauses: Iterable[Pause],
+    *,
+    today: date,
+    is_now: bool,
+    loads_later: bool,
+    only: str = "",
 ) -> list[dict[str, Any]]:
-    """Return the stages, each with its gate; what was checked earlier is not known any more."""
-    roles = case.desk.roles.get(case.centre.pk, frozenset())
-    gates = gates_of(shown.cycle, roles=roles) if is_now else {}
+    """Return the stages, each with its gate; what was checked earlier is not known any more.
+
+    With `loads_later` those that are over only wait to be opened. `only` names one stage.
+    """
     spans = [(pause.start, pause.until) for pause in pauses]
+    parts = folded(shown.stages, today=today, pauses=spans)
+    parts = tuple(part for part in parts if only in ("", part.stage.code))
+    waiting = {part.stage.code for part in parts if loads_later and part.can_wait}
+    roles = case.desk.roles.get(case.centre.pk, frozenset())
+    open_codes = {part.stage.code for part in parts} - waiting
+    gates = gates_at(open_codes, shown.cycle, roles=roles) if is_now else {}
     return [
-        {"folded": stage, "gate": gates.get(stage.stage.code, ())}
-        for stage in folded(shown.stages, today=today, pauses=spans)
+        {
+            "folded": part,
+            "waits": part.stage.code in waiting,
+            "gate": gates.get(part.stage.code, ()) if part.stage.mark != "cancelled" else (),
+        }
+        for part in parts
     ]
 
 
-def _revisions(
-    case: Case, titles: Mapping[UUID, str], *, known_at: datetime | None, is_active: bool
-) -> dict[str, Any]:
-    found = latest_revisions(case.journey, known_at=known_at, titles=titles)
+def _revisions(case: Case, *, known_at: datetime | None, is_active: bool) -> dict[str, Any]:
+    found = latest_revisions(case.journey, known_at=known_at)
     is_theirs = case.may_record and may_undo(found.last_kind, may_schedule=case.may_schedule)
     may_take_back = (
         is_active

@@ -89,13 +89,29 @@ def test_the_messages_of_a_journey_sent_and_coming(django_assert_num_queries):
     ReminderFactory.create()
 
     with django_assert_num_queries(1):
-        rows = messages_of(thread_uid=topic.thread.uid)
+        found = messages_of(thread_uid=topic.thread.uid)
 
-    assert [(row.uid, row.is_coming, row.at) for row in rows] == [
-        (sent.uid, False, NOON),
-        (coming.uid, True, NOON + timedelta(hours=1)),
+    assert [(row.uid, row.at) for row in found.past] == [(sent.uid, NOON)]
+    assert [(row.uid, row.at) for row in found.coming] == [(coming.uid, coming.due_at)]
+    assert found.past[0].state == State.SENT
+
+
+def test_of_many_messages_the_next_and_the_latest_are_read_and_withdrawn_ones_are_not():
+    topic = TopicFactory.create()
+    hours = [timedelta(hours=number) for number in range(1, 10)]
+    coming = [ReminderFactory.create(topic=topic, due_at=NOON + later) for later in hours]
+    days = [NOON - ago for ago in hours]
+    sent = [
+        ReminderFactory.create(topic=topic, state=State.SENT, due_at=day, sent_at=day)
+        for day in days
     ]
-    assert str(rows[0].state_word) == "sent"
+    ReminderFactory.create(topic=topic, state=State.SUPPRESSED, reason="died", due_at=NOON)
+
+    found = messages_of(thread_uid=topic.thread.uid)
+
+    assert [row.uid for row in found.coming] == [row.uid for row in coming[:6]]
+    assert [row.uid for row in found.past] == [row.uid for row in sent[:6]]
+    assert found.coming_count == len(coming)
 
 
 def test_a_preview_shows_the_words_of_each_message():
