@@ -1,7 +1,8 @@
-"""Dates and hours as people type them, and what they mean at a centre."""
+"""Dates and hours as people type them, what they mean at a centre, and the key of a form."""
 
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -66,6 +67,23 @@ def note_field(label: Any, **options: Any) -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 2}),
         **options,
     )
+
+
+class KeyField(forms.UUIDField):
+    """The unseen name that a form gives to what it makes.
+
+    It becomes the new row's uid, so that a form that is sent twice makes one row.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, initial=uuid4, **options)
+
+    def clean(self, value: Any) -> UUID:
+        """Return the key, or a new one where none came along."""
+        found = super().clean(value)
+        return found if isinstance(found, UUID) else uuid4()
 
 
 def at_centre(on: date, at: time, zone: ZoneInfo) -> datetime:

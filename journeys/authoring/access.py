@@ -12,16 +12,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from carttrack.accounts.access import SignedInRequest, chosen_centre, require_sign_in
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, Membership, User
 from journeys.authoring.models import AUTHORS, ProtocolDraft
+from journeys.authoring.services.refusals import DraftClosed
 from journeys.planning.models import ProtocolVersion
 from journeys.planning.workspace import centre_today
 
@@ -119,19 +121,32 @@ def on_version(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
 
 
 def on_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Open a view with an open draft of the centre whose protocols the person writes now."""
+    """Open a view with an open draft of the centre whose protocols the person writes now.
+
+    Whoever presses a button of one that is closed by then reads so, on the page of what it became.
+    """
 
     @at_office
     @wraps(view)
     def opened(
         request: SignedInRequest, office: Office, /, draft_uid: UUID, **more: Any
     ) -> HttpResponse:
-        draft = get_object_or_404(
-            ProtocolDraft.objects.visible_to(request.user)
-            .open()
-            .select_related("centre", "based_on__protocol__product", "updated_by"),
-            uid=draft_uid,
+        drafts = ProtocolDraft.objects.visible_to(request.user).select_related(
+            "centre", "based_on__protocol__product", "updated_by", "published_as__protocol"
         )
+        draft = get_object_or_404(
+            drafts if request.method == "POST" else drafts.open(), uid=draft_uid
+        )
+        if not draft.is_open:
+            return _closed(request, draft)
         return view(request, office.at(draft.centre), draft, **more)
 
     return opened
+
+
+def _closed(request: SignedInRequest, draft: ProtocolDraft) -> HttpResponse:
+    messages.info(request, DraftClosed().sentence)
+    version = draft.published_as
+    if version is None:
+        return redirect("authoring:protocols")
+    return redirect("authoring:version", code=version.protocol.code, number=version.number)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.labels import REGION_LABELS
+from carttrack.ui.fields import KeyField
 from journeys.authoring.forms.fields import PLAIN_UNITS, UNITS, SpanField, WordsField, ticks_field
 from journeys.authoring.labels.words import said
 from journeys.authoring.selectors.points import Choices, point_choices
@@ -59,6 +60,12 @@ class DraftForm(forms.Form):
 
     def offer(self) -> None:
         """Fill the choices that depend on the draft."""
+
+
+class CopyForm(forms.Form):
+    """A button that starts a draft."""
+
+    key = KeyField()
 
 
 class RevisionForm(forms.Form):

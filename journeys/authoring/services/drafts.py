@@ -14,19 +14,31 @@ from journeys.authoring.models import DraftSave, ProtocolDraft
 from journeys.authoring.services.refusals import DraftClosed, NothingToUndo, StaleDraft
 from journeys.planning.documents import checksum
 from journeys.planning.models import Protocol, ProtocolVersion
+from journeys.planning.services.refusals import SentTwice
 
 Change = Callable[[Document], Document]
 
 
 @transaction.atomic
 def start_draft(
-    *, version: ProtocolVersion, centre: Centre, by: User, now: datetime
+    *,
+    version: ProtocolVersion,
+    centre: Centre,
+    by: User,
+    now: datetime,
+    uid: uuid.UUID | None = None,
 ) -> ProtocolDraft:
     """Copy a published version into a draft of the centre.
 
     A shared protocol becomes one of the centre's own, with a code of its own; the centre's own
-    protocol gets its next version.
+    protocol gets its next version. `uid` is the draft's name where a form chose one.
+
+    Raises:
+        SentTwice: there is a draft of this name.
     """
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+    if ProtocolDraft.objects.filter(uid=uid).exists():
+        raise SentTwice
     is_own = version.protocol.centre_id == centre.pk
     code = version.protocol.code if is_own else _free_code(version.protocol.code, centre)
     document = copied(
@@ -36,6 +48,7 @@ def start_draft(
         owner="" if is_own else centre.short_name,
     )
     draft = ProtocolDraft.objects.create(
+        uid=uid or uuid.uuid4(),
         centre=centre,
         code=code,
         title=checked(document).title["en"],

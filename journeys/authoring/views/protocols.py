@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carttrack.accounts.access import SignedInRequest
 from journeys.authoring.access import Office, at_office, on_version
+from journeys.authoring.forms.parts import CopyForm
 from journeys.authoring.models import ProtocolDraft
 from journeys.authoring.selectors.comparing import comparison
 from journeys.authoring.selectors.protocols import (
@@ -18,6 +19,7 @@ from journeys.authoring.selectors.protocols import (
 from journeys.authoring.selectors.reading import reading
 from journeys.authoring.services.drafts import start_draft
 from journeys.planning.models import ProtocolVersion
+from journeys.planning.services.refusals import SentTwice
 from journeys.planning.workspace import protocol_of
 
 
@@ -64,15 +66,25 @@ def version(request: SignedInRequest, office: Office, version: ProtocolVersion) 
 @on_version
 def copy(request: SignedInRequest, office: Office, version: ProtocolVersion) -> HttpResponse:
     """Copy a version into a draft, after saying what it becomes."""
-    if request.method == "POST":
-        draft = start_draft(version=version, centre=office.centre, by=office.user, now=office.now)
-        messages.success(request, _("The draft is started. Nobody but authors sees it."))
-        return redirect("authoring:draft", draft_uid=draft.uid)
+    form = CopyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        uid = form.cleaned_data["key"]
+        try:
+            start_draft(
+                uid=uid, version=version, centre=office.centre, by=office.user, now=office.now
+            )
+        except SentTwice as twice:
+            messages.info(request, twice.sentence)
+        else:
+            messages.success(request, _("The draft is started. Nobody but authors sees it."))
+        return redirect("authoring:draft", draft_uid=uid)
     context = office.context() | {
+        "form": form,
         "version": version,
         "is_own": version.protocol.centre_id is not None,
     }
-    return render(request, "authoring/copy.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "authoring/copy.html", context, status=status)
 
 
 @require_safe

@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carttrack.ui.fields import AtCentreForm, day_field, time_field
+from carttrack.ui.fields import AtCentreForm, KeyField, day_field, time_field
 from journeys.planning.models import Cycle, Product
 
 
 class RequestSlotForm(forms.Form):
     """A slot to ask the manufacturer for."""
 
+    key = KeyField()
     product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.order_by("name"))
     collection_on = day_field(_("Cells received on"))
     ready_on = day_field(_("Product expected on"))

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from carttrack.ui.fields import AtCentreForm, day_field, time_field
+from carttrack.ui.fields import AtCentreForm, KeyField, day_field, time_field
 from journeys.capacity.domain.hours import MIDNIGHT, Hours
 from journeys.capacity.domain.kinds import STAY_KINDS
 from journeys.capacity.labels import KIND_LABELS, kind_choices, weekday_choices
@@ -106,6 +106,7 @@ def _time(hour: int, minute: int) -> time:
 class ClosureForm(AtCentreForm):
     """From when to when a unit is closed, and why."""
 
+    key = KeyField()
     from_on = day_field(_("From"))
     from_at = time_field(_("At"))
     until_on = day_field(_("Until"))

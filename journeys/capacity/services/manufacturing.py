@@ -23,6 +23,7 @@ from journeys.capacity.services.refusals import (
 )
 from journeys.capacity.workspace import zone_of
 from journeys.planning.models import Cycle, Product
+from journeys.planning.services.refusals import SentTwice
 from notifications import services as notifications
 from notifications.domain.states import Purpose
 
@@ -41,8 +42,11 @@ def request_slot(
     by: User,
     now: datetime,
     reference: str = "",
+    uid: uuid.UUID | None = None,
 ) -> ManufacturingSlot:
     """Note that a slot was asked for; it is nobody's until somebody takes it.
+
+    `uid` is the slot's name where a form chose one.
 
     Units:
         collection_on: the local day on which the cells are received; ready_on: the local day on
@@ -50,10 +54,15 @@ def request_slot(
 
     Raises:
         ReadyBeforeCollection: the two days are the wrong way round.
+        SentTwice: there is a slot of this name.
     """
     if ready_on <= collection_on:
         raise ReadyBeforeCollection
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+    if ManufacturingSlot.objects.filter(uid=uid).exists():
+        raise SentTwice
     slot = ManufacturingSlot.objects.create(
+        uid=uid or uuid.uuid4(),
         centre=centre,
         product=product,
         collection_on=collection_on,

@@ -13,6 +13,7 @@ from journeys.capacity.domain.hours import Hours
 from journeys.capacity.domain.kinds import ResourceKind
 from journeys.capacity.models import BedStay, Closure, OpeningHours, Reservation, Resource
 from journeys.capacity.services.refusals import ClosureNotStanding, NameTaken
+from journeys.planning.services.refusals import SentTwice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +107,21 @@ def add_closure(
     reason: str,
     by: User,
     now: datetime,
+    uid: uuid.UUID | None = None,
 ) -> ClosureMade:
     """Close a unit for a time; nothing is cancelled, and what stands in it is returned.
 
+    `uid` is the closure's name where a form chose one.
+
     Raises:
         Resource.DoesNotExist: no such unit.
+        SentTwice: there is a closure of this name.
     """
     resource = _locked(resource_uid)
+    if Closure.objects.filter(uid=uid).exists():
+        raise SentTwice
     closure = Closure.objects.create(
+        uid=uid or uuid.uuid4(),
         resource=resource,
         starts_at=starts_at,
         ends_at=ends_at,

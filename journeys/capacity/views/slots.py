@@ -21,6 +21,7 @@ from journeys.capacity.selectors.slots import open_cycles, slot_page, slot_row
 from journeys.capacity.services import confirm_slot, hold_slot, release_slot, request_slot
 from journeys.capacity.views.weeks import tabs
 from journeys.planning.services import Refusal
+from journeys.planning.services.refusals import SentTwice
 
 
 @require_safe
@@ -39,8 +40,14 @@ def new_slot(request: SignedInRequest, place: Place) -> HttpResponse:
     """Note that a slot was asked for."""
     form = RequestSlotForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        asked = {**form.cleaned_data}
         try:
-            request_slot(centre=place.centre, by=request.user, now=place.now, **form.cleaned_data)
+            request_slot(
+                uid=asked.pop("key"), centre=place.centre, by=request.user, now=place.now, **asked
+            )
+        except SentTwice as twice:
+            messages.info(request, twice.sentence)
+            return redirect("capacity:slots")
         except Refusal as refusal:
             form.add_error("ready_on", refusal.sentence)
         else:

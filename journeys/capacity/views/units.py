@@ -30,6 +30,7 @@ from journeys.capacity.services import (
 from journeys.capacity.views.weeks import tabs
 from journeys.capacity.workspace import stays_of
 from journeys.planning.services import Refusal
+from journeys.planning.services.refusals import SentTwice
 
 
 @require_safe
@@ -128,14 +129,19 @@ def close(request: SignedInRequest, place: Place, resource: Resource) -> HttpRes
     if not form.is_valid():
         return _unit(request, place, resource, closure_form=form)
     data = form.cleaned_data
-    made = add_closure(
-        resource_uid=resource.uid,
-        starts_at=data["starts_at"],
-        ends_at=data["ends_at"],
-        reason=data["reason"],
-        by=request.user,
-        now=place.now,
-    )
+    try:
+        made = add_closure(
+            uid=data["key"],
+            resource_uid=resource.uid,
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
+            reason=data["reason"],
+            by=request.user,
+            now=place.now,
+        )
+    except SentTwice as twice:
+        messages.info(request, twice.sentence)
+        return redirect("capacity:unit", resource.uid)
     messages.success(request, _("The unit is closed then. Nothing was cancelled."))
     if made.hit:
         text = ngettext(

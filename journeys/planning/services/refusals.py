@@ -37,6 +37,13 @@ def _said(value: object) -> str:
     return ", ".join(value) if isinstance(value, list | tuple) else str(value)
 
 
+class SentTwice(Refusal):
+    """A form came a second time with the key under which something was made already."""
+
+    message = _("This was sent before and is kept once. Nothing was added.")
+    is_conflict = True
+
+
 class JourneyNotActive(Refusal):
     """The journey has ended, so its plan stands still."""
 

@@ -11,7 +11,7 @@ from journeys.planning.domain.states import ActivityState, RevisionKind, StageSt
 from journeys.planning.domain.unscheduled import UNSCHEDULED
 from journeys.planning.models import Activity, Stage
 from journeys.planning.services.checks import active_journey, check_horizon
-from journeys.planning.services.refusals import DateInPast, ReasonMissing
+from journeys.planning.services.refusals import DateInPast, ReasonMissing, SentTwice
 from journeys.planning.services.revising import revise
 from journeys.planning.services.writing import Outcome
 from journeys.planning.workspace import Workspace
@@ -27,24 +27,30 @@ def add_unscheduled(
     today: date,
     now: datetime,
     note: str = "",
+    uid: uuid.UUID | None = None,
 ) -> Outcome:
     """Add a visit between the scheduled ones, in the stage where the journey stands.
 
-    No other date counts from it, so that it moves nothing.
+    No other date counts from it, so that it moves nothing. `uid` is the visit's name where a form
+    chose one.
 
     Raises:
         Journey.DoesNotExist: no such journey.
         JourneyNotActive: it has ended.
+        SentTwice: there is something of this name.
         ReasonMissing: the visit has no title.
         DateInPast, BeyondTheHorizon: `on` cannot be.
     """
     space = active_journey(journey_uid)
+    if Activity.objects.filter(uid=uid).exists():
+        raise SentTwice
     if not title.strip():
         raise ReasonMissing
     check_horizon(title, on, today=today)
     if on < today:
         raise DateInPast(title, on)
     activity = Activity.objects.create(
+        uid=uid or uuid.uuid4(),
         journey=space.journey,
         cycle=space.cycle,
         stage=_standing(space),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carttrack.ui.fields import day_field, note_field
+from carttrack.ui.fields import KeyField, day_field, note_field
 from journeys.planning.domain.states import MoveReason
 from journeys.planning.state_labels import MOVE_REASON_LABELS
 from journeys.worklist.forms.changing import ChangeForm
@@ -16,6 +16,7 @@ TRACK_REASONS = (MoveReason.PATIENT_CHOICE, MoveReason.CORRECTION, MoveReason.OT
 class UnscheduledForm(ChangeForm):
     """What an unscheduled visit is for, and when."""
 
+    key = KeyField()
     title = forms.CharField(
         label=_("Visit for"), max_length=120, help_text=_("For example a blood count or a fever.")
     )

@@ -34,6 +34,7 @@ def add_visit(request: SignedInRequest, case: Case) -> HttpResponse:
         use_case=lambda cleaned: partial(
             add_unscheduled,
             journey_uid=case.journey.uid,
+            uid=cleaned["key"],
             title=cleaned["title"],
             on=cleaned["on"],
             note=cleaned["note"],
