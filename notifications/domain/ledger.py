@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from notifications.domain.due import Timing
-from notifications.domain.states import LIVE, Purpose, State
+from notifications.domain.states import LIVE, MOOT, Purpose, State
 
 NINE = time(9)
 
@@ -166,14 +166,13 @@ def _settle(difference: Difference, entries: list[Entry], wish: Wish) -> None:
             difference.move.append((entry, wish))
     difference.suppress += [(entry, "plan_moved") for entry in live[1:]]
     for entry in settled:
-        is_moot = entry.state in {State.FAILED, State.EXPIRED}
-        if is_moot and entry.occurs_on != wish.wanted.occurs_on:
+        if entry.state in MOOT and entry.occurs_on != wish.wanted.occurs_on:
             difference.suppress.append((entry, "plan_moved"))
 
 
 def _withdraw(difference: Difference, entries: list[Entry], closed: str | None) -> None:
     """Take back what nobody wants any more; what a person has to judge stays while it matters."""
     for entry in entries:
-        is_moot = closed is not None and entry.state in {State.FAILED, State.EXPIRED}
+        is_moot = closed is not None and entry.state in MOOT
         if entry.state in LIVE or is_moot:
             difference.suppress.append((entry, closed or "plan_moved"))

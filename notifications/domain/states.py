@@ -33,6 +33,10 @@ class NotAllowed(Exception):
 LIVE = frozenset({State.PENDING, State.LEASED})
 # A row that waits for a person.
 ATTENTION = frozenset({State.FAILED, State.EXPIRED, State.UNKNOWN})
+# A row that was surely not delivered; nobody need decide about it once the plan has moved on.
+MOOT = frozenset({State.FAILED, State.EXPIRED})
+# A row that the plan may take back.
+REVOCABLE = LIVE | MOOT
 
 MOVES: Mapping[State, frozenset[State]] = {
     State.PENDING: frozenset({State.LEASED, State.SUPPRESSED, State.EXPIRED}),

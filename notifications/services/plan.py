@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import BigIntegerField, Q, QuerySet, UUIDField
 
+from carttrack.prepared import Param, prepared
 from notifications.channels import channel_named
 from notifications.domain.changes import MessageChange, SyncResult
 from notifications.domain.due import timing
@@ -19,12 +22,15 @@ from notifications.domain.ledger import (
     Wish,
     compare,
 )
-from notifications.domain.states import Purpose, State
+from notifications.domain.states import REVOCABLE, Purpose, State
 from notifications.models import Recipient, Reminder, Thread
 from notifications.services import rows
 
 # A person's or the recipient's own decision: the plan does not begin such a message again.
 DECIDED = ("dropped", "opted_out")
+
+TOPICS = Param("topics", UUIDField(), is_many=True)
+RECIPIENTS = Param("recipients", BigIntegerField(), is_many=True)
 
 # Columns of a row, in the order of `Key` and by the names of `Entry`.
 OF_KEY = ("rule", "topic__uid", "recipient_id", "channel")
@@ -59,9 +65,9 @@ def sync_reminders(
         Thread.DoesNotExist: no such thread.
         ValueError: two wanted reminders for the same message, or one about an unknown topic.
     """
-    with transaction.atomic():
-        thread = Thread.objects.select_for_update(no_key=True).get(uid=thread_uid)
-        rows.hold(thread)
+    with transaction.atomic(savepoint=False):
+        thread = rows.lock_thread(thread_uid)
+        held = rows.hold(thread)
         known = rows.write_topics(thread, topics)
         difference = _difference(thread=thread, wanted=wanted, topics=topics, now=now)
         unknown = {wish.wanted.topic for wish in difference.create} - known.keys()
@@ -70,7 +76,8 @@ def sync_reminders(
         rows.suppress(difference.suppress)
         rows.move(difference.move)
         rows.create(thread, known, difference.create)
-        rows.follow_topics(thread)
+        if held or difference.create:
+            rows.follow_topics(thread)
     return _result(difference)
 
 
@@ -87,16 +94,12 @@ def _difference(
         closed = {topic.uid: thread.stop_reason for topic in topics}
         wanted = ()
     wanted = [item for item in wanted if item.topic not in closed]
-    return compare(_entries(thread), _wishes(wanted, now), closed)
+    return compare(_entries(thread, wanted), _wishes(wanted, now), closed)
 
 
 def _wishes(wanted: Sequence[WantedReminder], now: datetime) -> list[Wish]:
     """Work out the instants of what is wanted, on each recipient's own clock."""
-    zones = dict(
-        Recipient.objects.filter(pk__in={item.recipient_id for item in wanted}).values_list(
-            "pk", "time_zone"
-        )
-    )
+    zones = dict(_zones().rows(recipients=list({item.recipient_id for item in wanted})))
     return [_wish(item, zones[item.recipient_id], now) for item in wanted]
 
 
@@ -119,22 +122,34 @@ def _wish(wanted: WantedReminder, zone: str, now: datetime) -> Wish:
     )
 
 
-def _entries(thread: Thread) -> list[Entry]:
-    """Read the thread's planned rows that count: all but those withdrawn by the plan itself.
+def _entries(thread: Thread, wanted: Sequence[WantedReminder]) -> list[Entry]:
+    """Read the thread's planned rows that may change, and what came of others that are wanted.
 
-    Such a row has its topic and its day by constraint.
+    Rows that the plan itself withdrew do not count. A planned row has its topic and its day by
+    constraint.
     """
-    planned = Reminder.objects.filter(thread=thread, is_planned=True)
-    counted = planned.exclude(state=State.SUPPRESSED) | planned.filter(reason__in=DECIDED)
-    rows = counted.order_by("id").values(*OF_KEY, *OF_ENTRY, "state")
+    topics = list({item.topic for item in wanted})
     return [
         Entry(
-            key=Key(*(row[name] for name in OF_KEY)),
-            state=State(row["state"]),
-            **{name: row[name] for name in OF_ENTRY},
+            key=Key(*row[: len(OF_KEY)]),
+            state=State(state),
+            **dict(zip(OF_ENTRY, row[len(OF_KEY) :], strict=True)),
         )
-        for row in rows
+        for state, *row in _counted().rows(thread=thread.pk, topics=topics)
     ]
+
+
+@prepared
+def _counted() -> QuerySet[Reminder, tuple[Any, ...]]:
+    planned = Reminder.objects.filter(thread=rows.THREAD, is_planned=True)
+    told = ~Q(state=State.SUPPRESSED) | Q(reason__in=DECIDED)
+    counted = planned.filter(Q(state__in=sorted(REVOCABLE)) | Q(topic__uid__in=TOPICS) & told)
+    return counted.order_by("id").values_list("state", *OF_KEY, *OF_ENTRY)
+
+
+@prepared
+def _zones() -> QuerySet[Recipient, tuple[int, str]]:
+    return Recipient.objects.filter(pk__in=RECIPIENTS).values_list("pk", "time_zone")
 
 
 def _result(difference: Difference) -> SyncResult:

@@ -1,19 +1,27 @@
 """Keeping who is written to, where, in which language and on which clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import BigIntegerField, CharField, Field, Q, QuerySet, UUIDField
 
 from carttrack.accounts.models import User
+from carttrack.prepared import Param, prepared
 from notifications.models import Recipient
 
 CURED_BY_A_NEW_ADDRESS = frozenset({"bounced", "no_address"})
+COLUMNS = ("id", "uid", "user_id", "email", "language", "time_zone", "blocked_reason")
+KINDS: Mapping[str, "Field[Any, Any]"] = {
+    "user_id": BigIntegerField(),
+    "uid": UUIDField(),
+    "email": CharField(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,11 @@ class Person:
     language: str
     time_zone: str
     uid: UUID | None = None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Return what finds them again: the sign-in, the uid or, with neither, the address."""
+        return tuple(way for way in ("user_id", "uid") if getattr(self, way)) or ("email",)
 
     def is_kept_in(self, recipient: Recipient) -> bool:
         """Tell whether a recipient has these details already."""
@@ -45,7 +58,7 @@ def save_recipients(people: Sequence[Person]) -> list[Recipient]:
     Raises:
         ZoneInfoNotFoundError: no such time zone.
     """
-    known = list(Recipient.objects.filter(reduce(or_, map(_may_be, people))).order_by("pk"))
+    known = _known(people, for_update=False)
     found = [_among(known, person) for person in people]
     return [
         recipient if recipient and person.is_kept_in(recipient) else _saved(person)
@@ -82,16 +95,28 @@ def _saved(person: Person) -> Recipient:
 
 
 def _locked(person: Person) -> Recipient | None:
-    found = Recipient.objects.select_for_update(no_key=True).filter(_may_be(person))
-    return _among(list(found.order_by("pk")), person)
+    return _among(_known([person], for_update=True), person)
 
 
-def _may_be(person: Person) -> Q:
-    """Return who may be a person: by the sign-in, the uid or, with neither, the address."""
-    if not (person.user_id or person.uid):
-        return Q(user=None, email=person.email)
-    by_user = Q(user=person.user_id) if person.user_id else Q(pk__in=())
-    return by_user | (Q(uid=person.uid) if person.uid else Q(pk__in=()))
+def _known(people: Sequence[Person], *, for_update: bool) -> list[Recipient]:
+    """Return who may be one of the people, by all the ways that find them."""
+    ways = tuple((number, way) for number, person in enumerate(people) for way in person.ways)
+    values = {f"{way}_{number}": getattr(people[number], way) for number, way in ways}
+    found = _found(ways, for_update=for_update).rows(**values)
+    return [Recipient.from_db(connection.alias, COLUMNS, row) for row in found]
+
+
+@prepared
+def _found(
+    ways: tuple[tuple[int, str], ...], *, for_update: bool
+) -> QuerySet[Recipient, tuple[Any, ...]]:
+    by_way = [_by(way, Param(f"{way}_{number}", KINDS[way])) for number, way in ways]
+    found = Recipient.objects.filter(reduce(or_, by_way)).order_by("pk").values_list(*COLUMNS)
+    return found.select_for_update(no_key=True) if for_update else found
+
+
+def _by(way: str, value: Param) -> Q:
+    return Q(user=None, email=value) if way == "email" else Q(**{way: value})
 
 
 def _among(known: Sequence[Recipient], person: Person) -> Recipient | None:

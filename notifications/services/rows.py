@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import BigIntegerField, QuerySet, UUIDField
 
+from carttrack.prepared import Param, prepared
 from notifications.domain.ledger import Entry, TopicState, Wish
 from notifications.models import Reminder, Thread, Topic
 
@@ -34,7 +36,8 @@ INSERT INTO notifications_topic AS topic (uid, thread_id, version, is_open)
 SELECT new.uid, %s, new.version, new.is_open
   FROM unnest(%s::uuid[], %s::integer[], %s::boolean[]) AS new(uid, version, is_open)
     ON CONFLICT (uid) DO UPDATE SET version = EXCLUDED.version, is_open = EXCLUDED.is_open
- WHERE (topic.version, topic.is_open) IS DISTINCT FROM (EXCLUDED.version, EXCLUDED.is_open)
+ WHERE topic.thread_id = EXCLUDED.thread_id
+RETURNING uid, id
 """
 FOLLOW_TOPICS = """
 UPDATE notifications_reminder AS reminder
@@ -44,24 +47,68 @@ WHERE topic.id = reminder.topic_id AND reminder.thread_id = %s
   AND reminder.state IN ('pending', 'leased') AND reminder.topic_version <> topic.version
 """
 
+THREAD = Param("thread", BigIntegerField())
+UID = Param("uid", UUIDField())
+OF_THREAD = ("id", "uid", "centre_id", "stopped_at", "stop_reason")
 
-def hold(thread: Thread) -> None:
-    """Keep every sweep from sending what may change, until the transaction ends."""
-    live = Reminder.objects.live().filter(thread=thread).order_by("id")
-    list(live.select_for_update(of=("self",), no_key=True).values_list("id"))
+
+@prepared
+def _locked_thread() -> QuerySet[Thread, tuple[Any, ...]]:
+    locked = Thread.objects.select_for_update(no_key=True)
+    return locked.filter(uid=UID).values_list(*OF_THREAD)
+
+
+@prepared
+def _held_reminders() -> QuerySet[Reminder, tuple[int]]:
+    held = Reminder.objects.live().select_for_update(of=("self",), no_key=True)
+    return held.filter(thread=THREAD).order_by("id").values_list("id")
+
+
+@prepared
+def _stored_topics() -> QuerySet[Topic, tuple[UUID, int, int, bool]]:
+    return Topic.objects.filter(thread=THREAD).values_list("uid", "id", "version", "is_open")
+
+
+def lock_thread(uid: UUID) -> Thread:
+    """Return the thread, which nobody else changes until the transaction ends.
+
+    Raises:
+        Thread.DoesNotExist: no such thread.
+    """
+    for row in _locked_thread().rows(uid=uid):
+        return Thread.from_db(connection.alias, OF_THREAD, row)
+    raise Thread.DoesNotExist
+
+
+def hold(thread: Thread) -> int:
+    """Keep every sweep from sending what may change, until the transaction ends.
+
+    Return how many rows that are.
+    """
+    return len(_held_reminders().rows(thread=thread.pk))
 
 
 def write_topics(thread: Thread, topics: Sequence[TopicState]) -> Mapping[UUID, int]:
-    """Keep each topic's version and openness; return the keys of all topics of the thread."""
-    arguments: list[Any] = [
-        thread.pk,
-        [str(topic.uid) for topic in topics],
-        [topic.version for topic in topics],
-        [topic.is_open for topic in topics],
+    """Keep each topic's version and openness; return the keys of all topics of the thread.
+
+    The thread is locked, so that what is stored now is written only where it changes.
+    """
+    keys: dict[UUID, int] = {}
+    stored = set()
+    for uid, key, version, is_open in _stored_topics().rows(thread=thread.pk):
+        keys[uid] = key
+        stored.add((uid, version, is_open))
+    changed = [
+        state
+        for topic in topics
+        if (state := (topic.uid, topic.version, topic.is_open)) not in stored
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP_TOPICS, arguments)
-    return dict(Topic.objects.filter(thread=thread).values_list("uid", "pk"))
+    if changed:
+        arguments: list[Any] = [thread.pk, *map(list, zip(*changed, strict=True))]
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP_TOPICS, arguments)
+            keys.update(cursor.fetchall())
+    return keys
 
 
 def create(thread: Thread, topics: Mapping[UUID, int], wishes: Sequence[Wish]) -> None:

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from notifications.domain.states import State
 from notifications.models import Reminder, Topic
@@ -188,10 +189,34 @@ def test_a_stopped_thread_wants_nothing(topic, recipient):
 
 
 def test_a_wish_twice_or_about_an_unknown_activity_is_refused(topic, recipient):
-    with pytest.raises(ValueError, match="share"):
+    with pytest.raises(ValueError, match="share"), transaction.atomic():
         sync(topic, wanted(topic, recipient), wanted(topic, recipient))
-    with pytest.raises(ValueError, match="unknown topics"):
+    with pytest.raises(ValueError, match="unknown topics"), transaction.atomic():
         sync(topic, wanted(TopicFactory.create(), recipient))
+
+
+def test_only_topics_that_change_are_written(topic):
+    other = TopicFactory.create(thread=topic.thread)
+    sync(topic, version=2)
+
+    with CaptureQueriesContext(connection) as same:
+        sync(topic, version=2)
+    sync(topic, version=3)
+
+    assert not [query for query in same if "INSERT" in str(query["sql"])]
+    versions = Topic.objects.filter(pk__in=[topic.pk, other.pk]).order_by("pk")
+    assert list(versions.values_list("version", flat=True)) == [3, other.version]
+
+
+def test_a_topic_of_another_thread_is_left_alone(topic):
+    sync_reminders(
+        thread_uid=ThreadFactory.create().uid,
+        wanted=(),
+        topics=[topic_state(topic, version=9, is_open=False)],
+        now=NOON,
+    )
+
+    assert Topic.objects.values_list("version", "is_open").get() == (topic.version, True)
 
 
 @pytest.mark.parametrize("size", [1, 60])
@@ -207,8 +232,9 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(
     on = VISIT_ON + timedelta(days=1)
     moved = [wanted(topic, recipient, occurs_on=on) for topic in topics]
     new = [wanted(topic, recipient, rule="standard-1:new") for topic in topics]
+    states = [topic_state(topic, version=3) for topic in topics]
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         result = sync_reminders(
             thread_uid=thread.uid, wanted=[*moved, *new], topics=states, now=NOON
         )
