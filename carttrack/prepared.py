@@ -6,9 +6,10 @@ the one place that says what is read, and holds `Param` where a value will stand
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeAlias
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
@@ -17,6 +18,7 @@ from django.db.models import DateField, Expression, Field, QuerySet
 from django.db.models.fields import BigIntegerField
 
 Shape = ParamSpec("Shape")
+Rows: TypeAlias = list[tuple[Any, ...]]
 OPEN, CLOSE = "\ue000", "\ue001"  # of private use: they stand around a name until SQL is written
 SHAPES = 64
 
@@ -95,13 +97,37 @@ class Prepared(Statement):
         shown = [selected for selected, *_rest in self._compiler.select]
         self._converters = self._compiler.get_converters(shown)
 
-    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, **values: Any) -> Rows:
         """Execute it and return its rows; each `Param` takes the value of its name."""
         with self._executed(values) as cursor:
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return self._read(cursor)
+
+    def asked(self, **values: Any) -> "Asked":
+        """Return it with its values, to be executed together with others."""
+        return Asked(query=self, values=values)
+
+    def _read(self, cursor: CursorWrapper) -> Rows:
+        found: Rows = cursor.fetchall()
         if self._converters:
             return [tuple(row) for row in self._compiler.apply_converters(found, self._converters)]
         return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A prepared query and the values it is to be executed with."""
+
+    query: Prepared
+    values: dict[str, Any]
+
+
+def answers(*asked: Asked) -> list[Rows]:
+    """Execute queries in one round trip, instead of waiting for each; return the rows of each."""
+    connection.ensure_connection()
+    with ExitStack() as stack:
+        stack.enter_context(connection.connection.pipeline())
+        cursors = [stack.enter_context(one.query._executed(one.values)) for one in asked]  # noqa: SLF001
+        return [one.query._read(cursor) for one, cursor in zip(asked, cursors, strict=True)]  # noqa: SLF001
 
 
 def prepared(

@@ -1,15 +1,24 @@
 """What pages and proofs show of messages."""
 
-from notifications.selectors.health import sweep_age
+from notifications.selectors.health import age_from, asked_for_sweep, sweep_age
 from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread_count
 from notifications.selectors.preview import ChangeRow, change_rows
 from notifications.selectors.reconciliation import Reconciliation, reconcile
 from notifications.selectors.threads import messages_of
-from notifications.selectors.undelivered import undelivered, undelivered_at, waiting_at
+from notifications.selectors.undelivered import (
+    asked_for_waiting,
+    undelivered,
+    undelivered_at,
+    waiting_at,
+    waiting_from,
+)
 
 __all__ = [
     "ChangeRow",
     "Reconciliation",
+    "age_from",
+    "asked_for_sweep",
+    "asked_for_waiting",
     "change_rows",
     "inbox",
     "messages_of",
@@ -21,4 +30,5 @@ __all__ = [
     "undelivered_at",
     "unread_count",
     "waiting_at",
+    "waiting_from",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from carttrack.accounts.models import Centre
-from carttrack.prepared import CENTRE, prepared
+from carttrack.prepared import CENTRE, Asked, Rows, prepared
 from notifications.labels import KINDS, Word, reason_word
 from notifications.models import Reminder
 from notifications.selectors.threads import MessageRow, message_row
@@ -52,7 +52,17 @@ class WaitingMessage:
 
 def waiting_at(centre: Centre) -> Sequence[WaitingMessage]:
     """Return a centre's undelivered messages in brief, oldest first, at most `CAP`."""
-    return [WaitingMessage(*row) for row in _waiting().rows(centre=centre.pk)]
+    return waiting_from(_waiting().rows(centre=centre.pk))
+
+
+def asked_for_waiting(centre: Centre) -> Asked:
+    """Return the question what waits at a centre, to be asked together with others."""
+    return _waiting().asked(centre=centre.pk)
+
+
+def waiting_from(rows: Rows) -> Sequence[WaitingMessage]:
+    """Return the messages of which the rows tell."""
+    return [WaitingMessage(*row) for row in rows]
 
 
 @prepared

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from carttrack.prepared import TODAY, prepared
+from carttrack.prepared import TODAY, Asked, Rows, prepared
 from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import mark_of
-from journeys.worklist.selectors.lines import ActivityLine, as_lines, lines_of
+from journeys.worklist.selectors.lines import ActivityLine, as_lines
 from journeys.worklist.selectors.scope import SHOWN, Scope, capped, open_activities
 
 WEEK_DAYS = 7
@@ -60,9 +60,14 @@ class Agenda:
     week_is_cut: bool
 
 
-def agenda(scope: Scope) -> Agenda:
-    """Return today and this week, in one query whatever the size of the centre."""
-    found = lines_of(_open(only_own=scope.only_own, today=scope.today), **scope.values)
+def asked_for_agenda(scope: Scope) -> Asked:
+    """Return the question for today and this week."""
+    return _open(only_own=scope.only_own, today=scope.today).asked(**scope.values)
+
+
+def agenda(scope: Scope, *, open_: Rows) -> Agenda:
+    """Return today and this week, from the answer of `asked_for_agenda`."""
+    found = [ActivityLine(*row) for row in open_]
     today = [line for line in found if line.chosen_on == scope.today]
     coming = found[len(today) :]
     return Agenda(

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from carttrack.prepared import TODAY, prepared
+from carttrack.prepared import TODAY, Asked, Rows, prepared
 from carttrack.ui import dates
 from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import ActivityKind
@@ -19,7 +19,7 @@ from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity
 from journeys.worklist.selectors.lines import COLUMNS, ActivityLine, as_lines
 from journeys.worklist.selectors.scope import SHOWN, Scope, activities, capped
-from journeys.worklist.selectors.standstill import Standstill, standing_still
+from journeys.worklist.selectors.standstill import Standstill
 
 CLOSES_ON = COLUMNS.index("closes_on")
 
@@ -64,17 +64,20 @@ class Attention:
     is_cut: bool
 
 
-def attention(scope: Scope) -> Attention:
-    """Return what needs a hand, in two queries whatever the size of the centre.
+def asked_for_late(scope: Scope) -> Asked:
+    """Return the question what has needed a hand longest."""
+    return _first_of_each_journey(only_own=scope.only_own).asked(**scope.values)
+
+
+def attention(scope: Scope, *, still: Rows, late: Rows) -> Attention:
+    """Return what needs a hand, from the answers to what stands still and what is late.
 
     Each journey stands once per reason: ten unrecorded checks of one patient are one item.
     """
-    still = standing_still(scope)
-    late = _first_of_each_journey(only_own=scope.only_own).rows(**scope.values)
-    late.sort(key=lambda row: not _is_closed(row[CLOSES_ON], scope))
+    late = sorted(late, key=lambda row: not _is_closed(row[CLOSES_ON], scope))
     found = len(still) + len(late)
     rows = chain(
-        (_standstill(journey, scope) for journey in still),
+        (_standstill(Standstill(*row), scope) for row in still),
         (_item(ActivityLine(*row), scope) for row in late),
     )
     return Attention(

@@ -11,7 +11,7 @@ from django.db.models import DateField, F, Func, OuterRef, QuerySet, Subquery, T
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carttrack.prepared import TODAY, prepared
+from carttrack.prepared import TODAY, Asked, prepared
 from carttrack.ui import dates
 from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.states import HoldReason
@@ -91,9 +91,9 @@ def _unfit(conflict: str, version_id: int, _language: str | None) -> str:
     return conflict_sentences([json.loads(conflict)], protocol_of_version(version_id))[0]
 
 
-def standing_still(scope: Scope) -> list[Standstill]:
-    """Return plans that do not fit, then holds that were to end by now, in one query."""
-    return [Standstill(*row) for row in _both(only_own=scope.only_own).rows(**scope.values)]
+def asked_for_standstill(scope: Scope) -> Asked:
+    """Return the question for plans that do not fit, then holds that were to end by now."""
+    return _both(only_own=scope.only_own).asked(**scope.values)
 
 
 @prepared

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notifications.selectors import sweep_age
+from carttrack.prepared import Rows
+from notifications.selectors import age_from
 
 # A sweep runs each minute; after this long somebody has to look why it does not.
 HEALTHY = timedelta(minutes=5)
@@ -22,9 +23,9 @@ class SweepHealth:
     is_alive: bool
 
 
-def sweep_health(*, now: datetime) -> SweepHealth:
-    """Return the age of the last sweep."""
-    age = sweep_age(now=now)
+def sweep_health(beats: Rows, *, now: datetime) -> SweepHealth:
+    """Return the age of the last sweep from the answer of `asked_for_sweep`."""
+    age = age_from(beats, now=now)
     if age is None:
         return SweepHealth(words=_("never"), is_alive=False)
     return SweepHealth(words=_ago(int(age.total_seconds())), is_alive=age <= HEALTHY)

@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, UUIDField
+from django.db.models import QuerySet
 
 from carttrack.accounts.models import Centre, User
-from carttrack.prepared import READER, Param, prepared
+from carttrack.prepared import CENTRE, READER, Asked, Rows, prepared
 from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.timeline import title_of
 from journeys.worklist.selectors.scope import SHOWN, Scope
 from notifications.domain.states import MOVES, State
-from notifications.models import Recipient
+from notifications.models import Recipient, Reminder
 from notifications.selectors import undelivered
 from notifications.selectors.threads import MessageRow
-from notifications.selectors.undelivered import CAP, WaitingMessage, waiting_at
+from notifications.selectors.undelivered import CAP, WaitingMessage, waiting_from
 from notifications.services import Decision
 
+FIRST = 5  # on Today
 WRONG_ADDRESS = frozenset({"bounced", "no_address"})
 DECIDED_STATES = {
     Decision.WAS_SENT: State.SENT,
@@ -98,14 +99,18 @@ def undelivered_rows(
     )
 
 
-def waiting(scope: Scope, *, limit: int) -> Waiting:
+def asked_for_subjects(scope: Scope) -> Asked:
+    """Return the question whom the messages are about that wait longest at a centre."""
+    return _journeys().asked(**scope.values)
+
+
+def waiting(found: Rows, subjects: Rows) -> Waiting:
     """Return the first messages of a centre that wait for a person, and how many there are."""
-    found = waiting_at(scope.centre)
-    threads = [message.thread_uid for message in found[:limit]]
-    about = {row[0]: row for row in _journeys().rows(**scope.values, uids=threads)}
+    messages = waiting_from(found)
+    about = {row[0]: row for row in subjects}
     rows = tuple(
         WaitingRow(message, *about[message.thread_uid])
-        for message in found[:limit]
+        for message in messages[:FIRST]
         if message.thread_uid in about
     )
     return Waiting(rows=rows, total=f"{CAP}+" if len(found) >= CAP else str(len(found)))
@@ -113,10 +118,14 @@ def waiting(scope: Scope, *, limit: int) -> Waiting:
 
 @prepared
 def _journeys() -> "QuerySet[Journey, Any]":
-    """Ask whom messages are about, of those whom the reader may see."""
-    uids = Param("uids", UUIDField(), is_many=True)
+    """Ask whom the first messages are about, of those whom the reader may see."""
+    waiting = Reminder.objects.needing_a_person().filter(centre=CENTRE).order_by("due_at", "id")
     columns = ("uid", "patient__uid", "patient__given_name", "patient__family_name")
-    return Journey.objects.visible_to(READER).filter(uid__in=uids).values_list(*columns)
+    return (
+        Journey.objects.visible_to(READER, in_order=True)
+        .filter(uid__in=waiting.values("thread__uid")[:FIRST])
+        .values_list(*columns)
+    )
 
 
 def decisions_for(state: State) -> tuple[Decision, ...]:

@@ -10,13 +10,8 @@ from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
 from carttrack.ui.listing import address
 from journeys.worklist.access import RECORDERS, SCHEDULERS, Desk, at_desk
-from journeys.worklist.selectors.agenda import Agenda, agenda
-from journeys.worklist.selectors.attention import Attention, attention
+from journeys.worklist.selectors.day import Day, day
 from journeys.worklist.selectors.scope import Scope
-from journeys.worklist.selectors.sweeping import sweep_health
-from journeys.worklist.selectors.undelivered import waiting
-
-SHOWN_UNDELIVERED = 5
 
 
 @require_safe
@@ -30,13 +25,11 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
         only_own=request.GET.get("owner") == "me",
         shows_all="all" in request.GET,
     )
-    needs = attention(scope)
-    plan = agenda(scope)
-    undelivered = waiting(scope, limit=SHOWN_UNDELIVERED)
-    week = [row for day in plan.days for row in day.rows]
+    found = day(scope, now=desk.now)
+    week = [row for coming in found.agenda.days for row in coming.rows]
     reads.log(
         request,
-        [*needs.rows, *plan.today, *week, *undelivered.rows],
+        [*found.attention.rows, *found.agenda.today, *week, *found.undelivered.rows],
         how=ReadHow.LIST,
         centre=desk.centre,
     )
@@ -44,13 +37,13 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "desk": desk,
         "centre": desk.centre,
         "today": desk.today,
-        "attention": needs,
-        "agenda": plan,
+        "attention": found.attention,
+        "agenda": found.agenda,
         "shows_all": scope.shows_all,
         "more_href": address(request.GET, all="1"),
-        "undelivered": undelivered,
-        "sweep": sweep_health(now=desk.now),
-        "tiles": _tiles(needs, plan, undelivered.total),
+        "undelivered": found.undelivered,
+        "sweep": found.sweep,
+        "tiles": _tiles(found),
         "may_schedule": desk.may(SCHEDULERS, desk.centre.pk),
         "may_record": desk.may(RECORDERS, desk.centre.pk),
     }
@@ -59,7 +52,8 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
     return render(request, template, context)
 
 
-def _tiles(needs: Attention, plan: Agenda, unsent: str) -> list[dict[str, str]]:
+def _tiles(found: Day) -> list[dict[str, str]]:
+    needs, plan, unsent = found.attention, found.agenda, found.undelivered.total
     return [
         {
             "number": needs.count,

@@ -1,0 +1,41 @@
+"""A centre's day as Today shows it: everything is asked at once, in one round trip."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from carttrack.prepared import answers
+from journeys.worklist.selectors.agenda import Agenda, agenda, asked_for_agenda
+from journeys.worklist.selectors.attention import Attention, asked_for_late, attention
+from journeys.worklist.selectors.scope import Scope
+from journeys.worklist.selectors.standstill import asked_for_standstill
+from journeys.worklist.selectors.sweeping import SweepHealth, sweep_health
+from journeys.worklist.selectors.undelivered import Waiting, asked_for_subjects, waiting
+from notifications.selectors import asked_for_sweep, asked_for_waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What needs a hand, what is on, what did not arrive, and whether reminders are sent."""
+
+    attention: Attention
+    agenda: Agenda
+    undelivered: Waiting
+    sweep: SweepHealth
+
+
+def day(scope: Scope, *, now: datetime) -> Day:
+    """Return the day of a centre; it costs the same whatever the size of the centre."""
+    still, late, open_, messages, subjects, beats = answers(
+        asked_for_standstill(scope),
+        asked_for_late(scope),
+        asked_for_agenda(scope),
+        asked_for_waiting(scope.centre),
+        asked_for_subjects(scope),
+        asked_for_sweep(),
+    )
+    return Day(
+        attention=attention(scope, still=still, late=late),
+        agenda=agenda(scope, open_=open_),
+        undelivered=waiting(messages, subjects),
+        sweep=sweep_health(beats, now=now),
+    )
