@@ -67,7 +67,12 @@ class Lane:
     @property
     def count(self) -> str:
         """Return how many stand here, as a counter says it."""
-        return f"{COUNTED}+" if self.found > COUNTED else str(self.found)
+        return f"{COUNTED}+" if self.is_beyond_counting else str(self.found)
+
+    @property
+    def is_beyond_counting(self) -> bool:
+        """Tell whether more stand here than are counted."""
+        return self.found > COUNTED
 
     @property
     def troubles(self) -> str:

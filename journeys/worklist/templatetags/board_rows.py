@@ -82,7 +82,8 @@ def lane_more(lane: Lane, scene: Scene, query: QueryDict, *, swaps: bool = False
         return _safe(LISTED.format(listed, escape(_("All in the list of patients")), title))
     href, key = escape(address(query, lane=lane.key)), escape(lane.key)
     swap = SWAP.format(href, key) if swaps else ""
-    words = escape(_("Show %(count)s") % {"count": lane.within_reach})
+    words = _("Show the first %(count)s") if lane.is_beyond_counting else _("Show all %(count)s")
+    words = escape(words % {"count": lane.within_reach})
     return _safe(MORE.format(href, key, swap, words, title))
 
 
