@@ -77,6 +77,7 @@ def test_a_chosen_journey_is_migrated_as_previewed(office, journeys, newer, addr
     journey, other = journeys
     page = office.get(address, {"journey": [str(journey.uid), str(other.uid)]})
     candidate = page.context["candidates"][0]
+    assert "partials/preview.html" in {each.name for each in page.templates}
     lines = {line.title: line for line in candidate.preview.lines}
     line = lines["Eligibility decision"]
     before = decision_of(journey).target_on

@@ -1,7 +1,7 @@
 """A small treatment centre with one referred patient, made by the real services."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -164,3 +164,13 @@ def journey(team: Team) -> Journey:
 
 def activity_of(journey: Journey, code: str, occurrence: int = 1) -> Activity:
     return journey.activities.get(code=code, occurrence=occurrence)
+
+
+@pytest.fixture
+def today(team: Team, journey: Journey) -> date:
+    """Return a day in the waiting month, the infusion booked."""
+    today = team.carry_to(journey, "leukapheresis") + timedelta(days=3)
+    infusion = activity_of(journey, "infusion")
+    assert infusion.chosen_on is not None
+    team.book(infusion, infusion.chosen_on, today=today)
+    return today

@@ -56,6 +56,7 @@ def test_applying_is_previewed_and_committed_for_each_journey(desk, outdated):
     revisions = PlanRevision.objects.count()
     shown = desk.post(RULES, {"journeys": [str(outdated.uid)]})
     assert shown.context["previews"][0].preview.lines
+    assert "partials/preview.html" in {each.name for each in shown.templates}
     assert PlanRevision.objects.count() == revisions
 
     response = apply(desk, outdated)

@@ -33,15 +33,6 @@ from tests.planning.services.acts import (
 )
 
 
-@pytest.fixture
-def today(team, journey):
-    """Return a day in the waiting month, the infusion booked."""
-    today = team.carry_to(journey, "leukapheresis") + timedelta(days=3)
-    infusion = activity_of(journey, "infusion")
-    team.book(infusion, infusion.chosen_on, today=today)
-    return today
-
-
 def changes(team, journey, today):
     """Return one change of every kind, by name."""
     infusion, product = (activity_of(journey, code) for code in ("infusion", "product_received"))
