@@ -85,12 +85,9 @@ def reserve(
     asking = Asking(
         activity=activity, by=by, today=today, now=now, overbook_reason=overbook_reason.strip()
     )
-    kind = _kind_of(activity)
     span = Span(starts_at, starts_at + timedelta(minutes=minutes))
-    main, centre = _main(asking, kind, resource_uid, span)
+    main, beds, missing = _units_for(asking, resource_uid, span)
     _check_patient(asking, span)
-    day_0 = starts_at.astimezone(zone_of(centre)).date()
-    beds, missing = beds_from(asking, centre, day_0)
     place = main.unit.resource.name
     live = Appointment.objects.filter(activity=activity, cancelled_at__isnull=True)
     if not live.filter(starts_at=span.starts_at, ends_at=span.ends_at, place=place).exists():
@@ -127,9 +124,7 @@ def assign_unit(
         activity=activity, by=by, today=today, now=now, overbook_reason=overbook_reason.strip()
     )
     span = Span(appointment.starts_at, appointment.ends_at)
-    main, centre = _main(asking, _kind_of(activity), None, span)
-    day_0 = span.starts_at.astimezone(zone_of(centre)).date()
-    beds, missing = beds_from(asking, centre, day_0)
+    main, beds, missing = _units_for(asking, None, span)
     made = take(asking, [main, *beds], appointment=appointment)
     return Booked(reservations=made, missing=missing)
 
@@ -153,6 +148,15 @@ def hold_bed(
     beds, missing = beds_from(asking, activity.centre, day_0)
     made = take(asking, beds, appointment=None)
     return Booked(reservations=made, missing=missing)
+
+
+def _units_for(
+    asking: Asking, resource_uid: uuid.UUID | None, span: Span
+) -> tuple[Take, list[Take], Missing]:
+    """Return the activity's own unit and the beds from that day on, all at one centre."""
+    main, centre = _main(asking, _kind_of(asking.activity), resource_uid, span)
+    day_0 = span.starts_at.astimezone(zone_of(centre)).date()
+    return main, *beds_from(asking, centre, day_0)
 
 
 def _kind_of(activity: Activity) -> ResourceKind:
