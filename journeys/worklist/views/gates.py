@@ -1,6 +1,7 @@
 """Settling what must be in place before a stage is completed, and what a centre went on without."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django import forms
@@ -35,22 +36,14 @@ THEN = "then"  # in the address: the activity whose record waited for this
 def check(request: SignedInRequest, case: Case, stage: str, item: str) -> HttpResponse:
     """Say that something is in place, and what shows it."""
     line = _line(case, stage, item)
-    form = CheckForm(request.POST or None)
     return _settle(
         request,
         case,
         line,
-        form,
+        CheckForm,
         heading=_("Check: %(title)s") % {"title": line.title},
         submit=_("It is in place"),
-        carry_out=lambda: check_gate_item(
-            journey_uid=case.journey.uid,
-            stage=stage,
-            item=item,
-            evidence=form.cleaned_data["evidence"],
-            by=case.user,
-            now=case.now,
-        ),
+        use_case=partial(check_gate_item, journey_uid=case.journey.uid, stage=stage, item=item),
     )
 
 
@@ -59,22 +52,14 @@ def check(request: SignedInRequest, case: Case, stage: str, item: str) -> HttpRe
 def override(request: SignedInRequest, case: Case, stage: str, item: str) -> HttpResponse:
     """Go on without something, for a reason, where one's role may."""
     line = _line(case, stage, item)
-    form = OverrideForm(request.POST or None)
     return _settle(
         request,
         case,
         line,
-        form,
+        OverrideForm,
         heading=_("Go on without: %(title)s") % {"title": line.title},
         submit=_("Go on without it"),
-        carry_out=lambda: override_gate_item(
-            journey_uid=case.journey.uid,
-            stage=stage,
-            item=item,
-            reason=form.cleaned_data["reason"],
-            by=case.user,
-            now=case.now,
-        ),
+        use_case=partial(override_gate_item, journey_uid=case.journey.uid, stage=stage, item=item),
     )
 
 
@@ -90,10 +75,10 @@ def take_back(request: SignedInRequest, case: Case, check_uid: UUID) -> HttpResp
         request,
         case,
         line,
-        TakeBackForm(request.POST if request.method == "POST" else None),
+        TakeBackForm,
         heading=_("Take back: %(title)s") % {"title": line.title},
         submit=_("Take it back"),
-        carry_out=lambda: withdraw_gate_check(check_uid=check_uid, by=case.user, now=case.now),
+        use_case=partial(withdraw_gate_check, check_uid=check_uid),
     )
 
 
@@ -125,17 +110,18 @@ def _settle(
     request: SignedInRequest,
     case: Case,
     line: GateLine,
-    form: forms.Form,
+    form_class: type[forms.Form],
     *,
     heading: str,
     submit: str,
-    carry_out: Callable[[], GateCheck],
+    use_case: Callable[..., GateCheck],
 ) -> HttpResponse:
-    """Show the form, or settle the item; a refusal stands in the form."""
+    """Show the form, or settle the item with what it says; a refusal stands in the form."""
+    form = form_class(request.POST if request.method == "POST" else None)
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
-            carry_out()
+            use_case(**form.cleaned_data, by=case.user, now=case.now)
         except Refusal as refusal:
             refused = refusal
             form.add_error(None, refusal.sentence)
