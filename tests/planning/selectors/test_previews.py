@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from journeys.planning.domain.states import EndReason
 from journeys.planning.selectors.previews import preview_of
-from journeys.planning.services import add_unscheduled, end_journey, migrate_journey, propose
+from journeys.planning.services import end_journey, migrate_journey, propose
 from tests.planning.conftest import activity_of, at
-from tests.planning.services.acts import begin_again, hold, shift, version_after
+from tests.planning.services.acts import ask_between, begin_again, hold, shift, version_after
 
 
 def moved(team, journey, code, *, days, today):
@@ -106,15 +106,7 @@ def test_another_cycle_names_what_it_adds(team, journey, today):
 
 
 def test_an_unscheduled_visit_is_named_by_itself(team, journey, today):
-    visit = partial(
-        add_unscheduled,
-        journey_uid=journey.uid,
-        title="Wound check",
-        on=today + timedelta(days=2),
-        by=team.coordinator,
-        today=today,
-        now=at(today),
-    )
+    visit = partial(ask_between, team, journey, today + timedelta(days=2), today)
 
     shown = preview_of(propose(visit), journey)
 

@@ -15,7 +15,10 @@ from journeys.planning.services import (
     Outcome,
     Refusal,
     add_unscheduled,
+    apply_rules,
+    choose_track,
     close_without,
+    migrate_journey,
     move,
     publish_protocol,
     put_on_hold,
@@ -120,8 +123,8 @@ def undo(team: Team, journey: Journey, today: date, **changes: Any) -> Outcome:
     return undo_last(**(arguments | changes))
 
 
-def come_between(team: Team, journey: Journey, on: date, today: date, **changes: Any) -> Activity:
-    """Add an unscheduled visit and return it."""
+def ask_between(team: Team, journey: Journey, on: date, today: date, **changes: Any) -> Outcome:
+    """Add an unscheduled visit."""
     arguments = {
         "journey_uid": journey.uid,
         "title": "Wound check",
@@ -130,9 +133,14 @@ def come_between(team: Team, journey: Journey, on: date, today: date, **changes:
         "today": today,
         "now": at(today),
     }
-    outcome = add_unscheduled(**(arguments | changes))
-    assert outcome.revision.activity is not None
-    return outcome.revision.activity
+    return add_unscheduled(**(arguments | changes))
+
+
+def come_between(team: Team, journey: Journey, on: date, today: date, **changes: Any) -> Activity:
+    """Add an unscheduled visit and return it."""
+    visit = ask_between(team, journey, on, today, **changes).revision.activity
+    assert visit is not None
+    return visit
 
 
 def version_after(version: ProtocolVersion, **changes: Any) -> ProtocolVersion:
@@ -169,3 +177,45 @@ def waiting(journey: Journey) -> set[str]:
     live = Reminder.objects.live().filter(thread__uid=journey.uid, is_planned=True)
     uids = live.values_list("topic__uid", flat=True)
     return set(Activity.objects.filter(uid__in=uids).values_list("code", flat=True))
+
+
+def migrate(
+    team: Team, journey: Journey, version: ProtocolVersion, today: date, **changes: Any
+) -> Outcome:
+    """Let the journey follow another version."""
+    arguments: dict[str, Any] = {
+        "journey_uid": journey.uid,
+        "version": version,
+        "reason": "New version of the centre",
+        "by": team.coordinator,
+        "today": today,
+        "now": at(today),
+    }
+    return migrate_journey(**(arguments | changes))
+
+
+def follow(team: Team, journey: Journey, track: str, today: date, **changes: Any) -> Outcome:
+    """Choose another follow-up."""
+    arguments: dict[str, Any] = {
+        "journey_uid": journey.uid,
+        "track": track,
+        "reason": "Another hospital follows",
+        "by": team.clinician,
+        "today": today,
+        "now": at(today),
+    }
+    return choose_track(**(arguments | changes))
+
+
+def rules(
+    team: Team, journey: Journey, today: date, *, tell_patient: bool = False, **changes: Any
+) -> Outcome:
+    """Plan the journey under the label rules on file."""
+    arguments: dict[str, Any] = {
+        "journey_uid": journey.uid,
+        "tell_patient": tell_patient,
+        "by": team.coordinator,
+        "today": today,
+        "now": at(today),
+    }
+    return apply_rules(**(arguments | changes))

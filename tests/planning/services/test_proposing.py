@@ -10,7 +10,6 @@ from journeys.planning.domain.transitions import IllegalMove
 from journeys.planning.models import PlanRevision
 from journeys.planning.services import (
     StalePreview,
-    add_unscheduled,
     cancel_booking,
     choose_track,
     commit,
@@ -23,6 +22,7 @@ from journeys.planning.services.writing import write_plan
 from journeys.planning.workspace import compute, facts, load
 from tests.planning.conftest import activity_of, at
 from tests.planning.services.acts import (
+    ask_between,
     begin_again,
     close,
     everything,
@@ -155,15 +155,7 @@ def test_resuming_is_previewed_too(team, journey, today):
 
 
 def test_a_visit_is_previewed_before_it_exists(team, journey, today):
-    change = partial(
-        add_unscheduled,
-        journey_uid=journey.uid,
-        title="Wound check",
-        on=today + timedelta(days=2),
-        by=team.coordinator,
-        today=today,
-        now=at(today),
-    )
+    change = partial(ask_between, team, journey, today + timedelta(days=2), today)
     before = everything()
 
     proposal = propose(change)
