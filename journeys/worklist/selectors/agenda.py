@@ -14,7 +14,7 @@ from carttrack.prepared import TODAY, Asked, Rows, prepared
 from journeys.planning.models import Activity
 from journeys.planning.selectors.timeline import mark_of
 from journeys.worklist.selectors.lines import ActivityLine, as_lines
-from journeys.worklist.selectors.scope import SHOWN, Scope, capped, open_activities
+from journeys.worklist.selectors.scope import Scope, open_activities
 
 WEEK_DAYS = 7
 
@@ -62,7 +62,8 @@ class Agenda:
 
 def asked_for_agenda(scope: Scope) -> Asked:
     """Return the question for today and this week."""
-    return _open(only_own=scope.only_own, today=scope.today).asked(**scope.values)
+    query = _open(only_own=scope.only_own, today=scope.today, number=scope.counted + 1)
+    return query.asked(**scope.values)
 
 
 def agenda(scope: Scope, *, open_: Rows) -> Agenda:
@@ -72,17 +73,17 @@ def agenda(scope: Scope, *, open_: Rows) -> Agenda:
     coming = found[len(today) :]
     return Agenda(
         today=tuple(_row(line, scope) for line in today[: scope.shown]),
-        today_count=capped(len(today)),
+        today_count=scope.capped(len(today)),
         today_is_cut=len(today) > scope.shown,
         days=tuple(_by_day(coming, scope)),
-        week_count=capped(len(coming)),
+        week_count=scope.capped(len(coming)),
         week_is_cut=len(coming) > scope.shown,
     )
 
 
 @prepared
-def _open(*, only_own: bool, today: date) -> "QuerySet[Activity, Any]":
-    """Ask for what is open today and on the six days after it, as many of each as are counted.
+def _open(*, only_own: bool, today: date, number: int) -> "QuerySet[Activity, Any]":
+    """Ask for what is open today and on the six days after it, at most a `number` of each.
 
     The six days stand in the statement themselves: from a place for a value PostgreSQL cannot
     tell how much a week holds, and would read and sort it all. So it is prepared once a day.
@@ -90,7 +91,7 @@ def _open(*, only_own: bool, today: date) -> "QuerySet[Activity, Any]":
     found = open_activities(only_own=only_own)
     week = today + timedelta(days=1), today + timedelta(days=WEEK_DAYS - 1)
     now, then = (
-        as_lines(_by_hour(part)[: SHOWN + 1])
+        as_lines(_by_hour(part)[:number])
         for part in (found.filter(chosen_on=TODAY), found.filter(chosen_on__range=week))
     )
     return _by_hour(now.union(then, all=True))
@@ -118,8 +119,8 @@ def _row(line: ActivityLine, scope: Scope) -> AgendaRow:
 def _by_day(coming: Sequence[ActivityLine], scope: Scope) -> Iterator[AgendaDay]:
     """Show the first rows by day; only the last day that was read may have more than it counts."""
     rows = (_row(line, scope) for line in coming[: scope.shown])
-    counts = Counter(line.chosen_on for line in coming[:SHOWN])
-    is_open = len(coming) > SHOWN
+    counts = Counter(line.chosen_on for line in coming[: scope.counted])
+    is_open = len(coming) > scope.counted
     for on, found in groupby(rows, key=lambda row: row.on):
         more = "+" if is_open and on == coming[-1].chosen_on else ""
         yield AgendaDay(on=on, rows=tuple(found), count=f"{counts[on]}{more}")

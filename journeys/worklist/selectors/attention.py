@@ -18,7 +18,7 @@ from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity
 from journeys.worklist.selectors.lines import COLUMNS, ActivityLine, as_lines
-from journeys.worklist.selectors.scope import SHOWN, Scope, activities, capped
+from journeys.worklist.selectors.scope import Scope, activities
 from journeys.worklist.selectors.standstill import Standstill
 
 CLOSES_ON = COLUMNS.index("closes_on")
@@ -66,7 +66,8 @@ class Attention:
 
 def asked_for_late(scope: Scope) -> Asked:
     """Return the question what has needed a hand longest."""
-    return _first_of_each_journey(only_own=scope.only_own).asked(**scope.values)
+    query = _first_of_each_journey(only_own=scope.only_own, number=scope.counted + 1)
+    return query.asked(**scope.values)
 
 
 def attention(scope: Scope, *, still: Rows, late: Rows) -> Attention:
@@ -82,13 +83,13 @@ def attention(scope: Scope, *, still: Rows, late: Rows) -> Attention:
     )
     return Attention(
         rows=tuple(islice(rows, scope.shown)),
-        count=capped(found),
+        count=scope.capped(found),
         is_cut=found > scope.shown,
     )
 
 
 @prepared
-def _first_of_each_journey(*, only_own: bool) -> "QuerySet[Activity, Any]":
+def _first_of_each_journey(*, only_own: bool, number: int) -> "QuerySet[Activity, Any]":
     """Ask for what has needed a hand longest, of each journey the first with the number of others.
 
     Whether a row is its journey's first is asked of each row in the order of the list, so that
@@ -111,7 +112,7 @@ def _first_of_each_journey(*, only_own: bool) -> "QuerySet[Activity, Any]":
         )
         .order_by("needs_hand_on", "pk")
     )
-    return as_lines(found[: SHOWN + 1], "siblings")
+    return as_lines(found[:number], "siblings")
 
 
 def _standstill(journey: Standstill, scope: Scope) -> AttentionRow:

@@ -14,7 +14,8 @@ from journeys.planning.models import Activity, Journey
 from journeys.planning.models.activities import ActivityQuerySet
 
 SHOWN = 50
-FIRST_SHOWN = 20
+FIRST_SHOWN = 12
+FIRST_COUNTED = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,15 @@ class Scope:
     def shown(self) -> int:
         """Return how many rows a list shows."""
         return SHOWN if self.shows_all else FIRST_SHOWN
+
+    @property
+    def counted(self) -> int:
+        """Return how far a counter counts; each row counted is one that is read."""
+        return SHOWN if self.shows_all else FIRST_COUNTED
+
+    def capped(self, found: int) -> str:
+        """Return a number, or "30+": counting further costs time and tells nothing."""
+        return f"{self.counted}+" if found > self.counted else str(found)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -72,8 +82,3 @@ def active_journeys(*, only_own: bool) -> QuerySet[Journey]:
 def _own(path: str) -> Q:
     """Return the condition that the reader is accountable."""
     return Q(**{f"{path}coordinator": READER}) | Q(**{f"{path}clinician": READER})
-
-
-def capped(found: int) -> str:
-    """Return a number, or "50+": counting further than a list shows costs time, tells nothing."""
-    return f"{SHOWN}+" if found > SHOWN else str(found)

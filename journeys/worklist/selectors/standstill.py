@@ -19,7 +19,7 @@ from journeys.planning.models import Cycle, Journey
 from journeys.planning.selectors.timeline import conflict_sentences
 from journeys.planning.state_labels import HOLD_REASON_LABELS
 from journeys.worklist.selectors.lines import protocol_of_version
-from journeys.worklist.selectors.scope import SHOWN, Scope, active_journeys
+from journeys.worklist.selectors.scope import Scope, active_journeys
 
 # In the order of the fields of `Standstill`.
 COLUMNS = (
@@ -93,15 +93,16 @@ def _unfit(conflict: str, version_id: int, _language: str | None) -> str:
 
 def asked_for_standstill(scope: Scope) -> Asked:
     """Return the question for plans that do not fit, then holds that were to end by now."""
-    return _both(only_own=scope.only_own).asked(**scope.values)
+    query = _both(only_own=scope.only_own, number=scope.counted + 1)
+    return query.asked(**scope.values)
 
 
 @prepared
-def _both(*, only_own: bool) -> "QuerySet[Journey, Any]":
-    """Ask for as many of each as a counter counts, and one more; plans have no day to resume."""
+def _both(*, only_own: bool, number: int) -> "QuerySet[Journey, Any]":
+    """Ask for at most a `number` of each; plans that do not fit have no day to resume."""
     found = active_journeys(only_own=only_own)
-    stuck = _stuck(found).order_by("pk").values_list(*COLUMNS)[: SHOWN + 1]
-    held = _held_too_long(found).order_by("expected_on", "pk").values_list(*COLUMNS)[: SHOWN + 1]
+    stuck = _stuck(found).order_by("pk").values_list(*COLUMNS)[:number]
+    held = _held_too_long(found).order_by("expected_on", "pk").values_list(*COLUMNS)[:number]
     return stuck.union(held, all=True).order_by(F("expected_on").asc(nulls_first=True), "pk")
 
 
