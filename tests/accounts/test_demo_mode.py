@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from carttrack.accounts.checks import demo_stays_here
-from carttrack.demo_mode import refuse_production
+from carttrack.demo_mode import production_signs, refuse_production
 
 HERE = ["localhost", "127.0.0.1", "[::1]"]
 
@@ -34,6 +34,8 @@ def test_a_demo_does_not_start_with_settings_of_production(environ, hosts, named
 )
 def test_a_demo_starts_on_this_machine(environ):
     refuse_production(environ, allowed_hosts=HERE)
+
+    assert production_signs(environ, allowed_hosts=HERE) == []
 
 
 def test_the_check_finds_what_a_settings_file_smuggled_in(settings):

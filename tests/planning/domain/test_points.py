@@ -99,14 +99,20 @@ def test_steps_and_conflicts_survive_being_stored():
         today=date(2026, 9, 6),
     )
 
-    survive(found)
+    assert found.conflicts
+    assert stored_and_read(found) == (steps_of(found), found.conflicts)
 
 
-def survive(found):
-    for step in [step for each in found.activities for step in each.why]:
-        assert step_from_record(step_record(step)) == step
-    for conflict in found.conflicts:
-        assert conflict_from_record(conflict_record(conflict)) == conflict
+def steps_of(found):
+    return [step for each in found.activities for step in each.why]
+
+
+def stored_and_read(found):
+    """Return the steps and the conflicts of a plan as they come back from their records."""
+    return (
+        [step_from_record(step_record(step)) for step in steps_of(found)],
+        tuple(conflict_from_record(conflict_record(conflict)) for conflict in found.conflicts),
+    )
 
 
 @pytest.mark.feature(21)
@@ -115,8 +121,14 @@ def test_what_a_hold_did_survives_being_stored():
     late = booked("product_received", date(2026, 8, 1))
     held = Pause(date(2026, 1, 20), date(2026, 1, 30))
 
-    survive(plan(collected, late, pauses=(held,)))
-    survive(plan(collected, pauses=(held,), held_since=date(2026, 2, 2)))
+    resumed = plan(collected, late, pauses=(held,))
+    still_held = plan(collected, pauses=(held,), held_since=date(2026, 2, 2))
+
+    (conflict,) = resumed.conflicts
+    assert [clause.held for clause in conflict.because] == [None, 10, None]
+    assert StepKind.AWAITING_RESUME in {step.kind for step in steps_of(still_held)}
+    for found in (resumed, still_held):
+        assert stored_and_read(found) == (steps_of(found), found.conflicts)
 
 
 def test_a_record_from_before_there_were_holds_is_still_read():
