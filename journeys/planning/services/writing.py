@@ -168,8 +168,9 @@ def write_plan(
     if former:
         _keep_changes(former, revision, {a.pk: dates_of(a) for a in former.activities.values()})
     _write_stages(space, plan)
-    space.cycle.conflicts = conflicts
-    space.cycle.save(update_fields=["conflicts"])
+    if space.cycle.conflicts != conflicts:
+        space.cycle.conflicts = conflicts
+        space.cycle.save(update_fields=["conflicts"])
     return Outcome(
         revision=revision,
         changes=changes,
@@ -266,11 +267,13 @@ def _keep_changes(
     """Keep every activity that the revision changed, as it was and as it is: dates and state."""
     changes = []
     for activity in space.activities.values():
-        loaded = space.loaded.get(activity.pk)
+        loaded, state = space.loaded.get(activity.pk), space.state_of(activity)
+        dates = dates_of(activity)
+        if loaded == state and dates_before[activity.pk] == dates:
+            continue
         before = _record(dates_before[activity.pk], loaded) if loaded else None
-        after = _record(dates_of(activity), space.state_of(activity))
-        if before != after:
-            changes.append({"activity_id": activity.pk, "before": before, "after": after})
+        after = _record(dates, state)
+        changes.append({"activity_id": activity.pk, "before": before, "after": after})
     with connection.cursor() as cursor:
         cursor.execute(KEEP_CHANGES, [revision.pk, json.dumps(changes)])
 
