@@ -1,12 +1,14 @@
 """Dates and hours as people type them, what they mean at a centre, and the key of a form."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 # No patient was born before, and no journey planned today reaches further.
@@ -67,6 +69,24 @@ def note_field(label: Any, **options: Any) -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 2}),
         **options,
     )
+
+
+class MomentField(forms.DateTimeField):
+    """An instant, or a local time; of a repeated hour the second, when more is known."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Return the instant; an hour that the clocks skip is refused."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone" or not (local := parse_datetime(value.strip())):
+                raise
+        check_year(local)
+        zone = timezone.get_current_timezone()
+        instant = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+        if instant.astimezone(zone).replace(tzinfo=None) != local:
+            raise ValidationError(NO_SUCH_TIME, code="no_such_time")
+        return instant
 
 
 class KeyField(forms.UUIDField):

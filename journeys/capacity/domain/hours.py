@@ -36,7 +36,9 @@ def open_spans(day: date, *, week: Week | None, is_open_day: bool, zone: ZoneInf
         return []
     if week is None:
         return [Span(midnight(day, zone), midnight(day + timedelta(days=1), zone))]
-    return joined(_span(day, hours, zone) for hours in week.get(day.weekday(), ()))
+    spans = (_span(day, hours, zone) for hours in week.get(day.weekday(), ()))
+    # Hours that the clocks skip are over before they begin.
+    return joined(span for span in spans if span.starts_at < span.ends_at)
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:

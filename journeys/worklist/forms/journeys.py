@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
-from carttrack.ui.fields import day_field, note_field
+from carttrack.ui.fields import MomentField, day_field, note_field
 from journeys.planning.models import ProtocolVersion
 from journeys.planning.state_labels import end_reason_choices
 from journeys.worklist.forms.changing import ChangeForm
@@ -69,7 +69,7 @@ class EndForm(ChangeForm):
 class KnownForm(forms.Form):
     """The local time at which a journey is looked at as it was known then."""
 
-    known = forms.DateTimeField()
+    known = MomentField()
 
 
 class CompleteForm(ChangeForm):

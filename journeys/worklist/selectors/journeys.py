@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from carttrack.ui.ruler import RulerWindow
@@ -70,7 +69,7 @@ class RevisionLine:
     note: str
     made_by: str
     made_at: Any
-    known_at: str  # just after it was made, at the centre, as the address of the page has it
+    known_at: str  # just after it was made, as the address of the page has it
     changes: int
 
 
@@ -192,9 +191,11 @@ def revision_line(revision: PlanRevision) -> RevisionLine:
 
 
 def known_address(made_at: datetime) -> str:
-    """Return the local time just after a change, as the address of the page has it."""
-    local = made_at.astimezone(timezone.get_current_timezone())
-    return f"{local + A_SECOND:%Y-%m-%dT%H:%M:%S}"
+    """Return the instant just after a change, as the address of the page has it.
+
+    It is UTC, because a local time of the repeated hour would mean two instants.
+    """
+    return f"{made_at.astimezone(UTC) + A_SECOND:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def may_undo(kind: str, *, may_schedule: bool) -> bool:
