@@ -174,3 +174,9 @@ def today(team: Team, journey: Journey) -> date:
     assert infusion.chosen_on is not None
     team.book(infusion, infusion.chosen_on, today=today)
     return today
+
+
+@pytest.fixture
+def followed(team: Team, journey: Journey) -> date:
+    """Return the day of an infusion; follow-up is planned."""
+    return team.carry_to(journey, "infusion")
