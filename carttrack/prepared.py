@@ -68,10 +68,17 @@ class Statement:
         with self._executed(values):
             pass
 
-    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
-        """Execute it and return its rows."""
+    def rows(self, **values: Any) -> Rows:
+        """Execute it and return its rows; each name takes its value."""
         with self._executed(values) as cursor:
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return self._read(cursor)
+
+    def asked(self, **values: Any) -> "Asked":
+        """Return it with its values, to be executed together with others."""
+        return Asked(query=self, values=values)
+
+    def _read(self, cursor: CursorWrapper) -> Rows:
+        found: Rows = cursor.fetchall()
         return found
 
     @contextmanager
@@ -97,17 +104,8 @@ class Prepared(Statement):
         shown = [selected for selected, *_rest in self._compiler.select]
         self._converters = self._compiler.get_converters(shown)
 
-    def rows(self, **values: Any) -> Rows:
-        """Execute it and return its rows; each `Param` takes the value of its name."""
-        with self._executed(values) as cursor:
-            return self._read(cursor)
-
-    def asked(self, **values: Any) -> "Asked":
-        """Return it with its values, to be executed together with others."""
-        return Asked(query=self, values=values)
-
     def _read(self, cursor: CursorWrapper) -> Rows:
-        found: Rows = cursor.fetchall()
+        found = super()._read(cursor)
         if self._converters:
             return [tuple(row) for row in self._compiler.apply_converters(found, self._converters)]
         return found
@@ -115,9 +113,9 @@ class Prepared(Statement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A prepared query and the values it is to be executed with."""
+    """A statement and the values it is to be executed with."""
 
-    query: Prepared
+    query: Statement
     values: dict[str, Any]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, Count, F, Q, QuerySet, UUIDField, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from carttrack.prepared import Param, prepared
+from carttrack.prepared import Asked, Param, Rows, prepared
 from notifications.domain.states import LIVE, State
 from notifications.labels import CHANNELS, KINDS, STATES, Word, reason_word
 from notifications.models import Reminder
@@ -65,7 +65,16 @@ class ThreadMessages:
 
 def messages_of(*, thread_uid: UUID) -> ThreadMessages:
     """Return what will be and what was sent about a journey, as few of both as a page shows."""
-    rows = _latest().rows(thread=thread_uid)
+    return messages_from(_latest().rows(thread=thread_uid))
+
+
+def messages_asked(*, thread_uid: UUID) -> Asked:
+    """Return what `messages_from` needs, to be asked for together with other things."""
+    return _latest().asked(thread=thread_uid)
+
+
+def messages_from(rows: Rows) -> ThreadMessages:
+    """Return the messages that rows of `messages_asked` hold."""
     coming = [(number, row) for is_coming, number, *row in rows if is_coming]
     return ThreadMessages(
         coming=tuple(ThreadMessage(*row) for _number, row in coming),

@@ -1,7 +1,8 @@
 """One journey read for its pages: as much of it as a page can show, whatever its length.
 
-Two statements give everything; what pages do not show, such as the reasons of each date, stays
-where it is. Rows are plain tuples: a page has dozens of them and changes none.
+Two statements, asked in one round trip, give everything; what pages do not show, such as the
+reasons of each date, stays where it is. Rows are plain tuples: a page has dozens of them and
+changes none.
 """
 
 import json
@@ -14,18 +15,16 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from carttrack.prepared import Statement
+from carttrack.prepared import Asked, Rows, Statement
 from journeys.planning.domain.protocol import ActivityDefinition, Protocol
 from journeys.planning.domain.states import OPEN_STATES
 from journeys.planning.models import Activity, Appointment, Cycle, Hold, Journey, Stage
 from journeys.planning.workspace import Workspace, definition_of, protocol_of
 
 # Of each activity that repeats so many times, the ones nearest to today, before and after it, and
-# the ones that need a hand; no protocol on file repeats anything oftener. A journey with no more
-# dates than a few such activities have is read whole.
+# the ones that need a hand; no protocol on file repeats anything oftener.
 NEAR = 30
-FEW = 5
-LATEST = """
+LATEST = Statement("""
 SELECT cycle.id, cycle.journey_id, cycle.protocol_version_id, cycle.number, cycle.reason,
        cycle.chain_of_identity, cycle.started_on, cycle.conflicts, cycle.dates, cycle.has_holds,
        stage.code, stage.state, stage.planned_start_on, stage.planned_end_on,
@@ -37,52 +36,54 @@ SELECT cycle.id, cycle.journey_id, cycle.protocol_version_id, cycle.number, cycl
          ORDER BY number DESC LIMIT 1) AS cycle
   JOIN planning_stage AS stage ON stage.cycle_id = cycle.id
  ORDER BY stage.position
-"""
-ROWS = """
+""")
+# The kinds are found by stepping from one to the next in the index, not by reading thousands alike.
+NEAREST = Statement("""
+  WITH RECURSIVE latest AS (
+         SELECT id FROM planning_cycle WHERE journey_id = %(journey)s::bigint
+          ORDER BY number DESC LIMIT 1),
+       kind AS (
+         (SELECT code FROM planning_activity WHERE cycle_id = (SELECT id FROM latest)
+           ORDER BY code LIMIT 1)
+         UNION ALL
+         SELECT (SELECT code FROM planning_activity
+                  WHERE cycle_id = (SELECT id FROM latest) AND code > kind.code
+                  ORDER BY code LIMIT 1)
+           FROM kind WHERE kind.code IS NOT NULL),
+       near AS (
+         SELECT found.id
+           FROM kind,
+                LATERAL (
+                  (SELECT id FROM planning_activity
+                    WHERE cycle_id = (SELECT id FROM latest) AND code = kind.code
+                      AND chosen_on < %(today)s::date
+                    ORDER BY chosen_on DESC LIMIT %(near)s::int)
+                  UNION ALL
+                  (SELECT id FROM planning_activity
+                    WHERE cycle_id = (SELECT id FROM latest) AND code = kind.code
+                      AND chosen_on >= %(today)s::date
+                    ORDER BY chosen_on LIMIT %(near)s::int)
+                  UNION ALL
+                  (SELECT id FROM planning_activity
+                    WHERE cycle_id = (SELECT id FROM latest) AND code = kind.code
+                      AND chosen_on IS NULL
+                    LIMIT %(near)s::int)) AS found
+         UNION
+         (SELECT id FROM planning_activity
+           WHERE journey_id = %(journey)s::bigint AND cycle_id = (SELECT id FROM latest)
+             AND needs_hand_on <= %(today)s::date
+           ORDER BY needs_hand_on LIMIT %(near)s::int))
 SELECT activity.id, activity.uid, stage.code, activity.code, activity.occurrence, activity.title,
        activity.state, activity.target_on, activity.opens_on, activity.closes_on,
        activity.chosen_on, activity.happened_on, activity.locked_on, activity.lock_kind,
        activity.close_reason, activity.why <> '[]', appointment.starts_at, appointment.ends_at,
        appointment.place
-  FROM planning_activity AS activity
+  FROM near
+  JOIN planning_activity AS activity USING (id)
   JOIN planning_stage AS stage ON stage.id = activity.stage_id
   LEFT JOIN planning_appointment AS appointment
     ON appointment.activity_id = activity.id AND appointment.cancelled_at IS NULL
-"""
-OF_CYCLE = ROWS + " WHERE activity.cycle_id = %(cycle)s::bigint"
-# The kinds are found by stepping from one to the next in the index, not by reading thousands alike.
-NEAREST_IDS = """
-  WITH RECURSIVE kind AS (
-         (SELECT code FROM planning_activity WHERE cycle_id = %(cycle)s::bigint
-           ORDER BY code LIMIT 1)
-         UNION ALL
-         SELECT (SELECT code FROM planning_activity
-                  WHERE cycle_id = %(cycle)s::bigint AND code > kind.code ORDER BY code LIMIT 1)
-           FROM kind WHERE kind.code IS NOT NULL)
-SELECT near.id
-  FROM kind,
-       LATERAL (
-         (SELECT id FROM planning_activity AS activity
-           WHERE cycle_id = %(cycle)s::bigint AND activity.code = kind.code
-             AND chosen_on < %(today)s::date
-           ORDER BY chosen_on DESC LIMIT %(near)s::int)
-         UNION ALL
-         (SELECT id FROM planning_activity AS activity
-           WHERE cycle_id = %(cycle)s::bigint AND activity.code = kind.code
-             AND chosen_on >= %(today)s::date
-           ORDER BY chosen_on LIMIT %(near)s::int)
-         UNION ALL
-         (SELECT id FROM planning_activity AS activity
-           WHERE cycle_id = %(cycle)s::bigint AND activity.code = kind.code AND chosen_on IS NULL
-           LIMIT %(near)s::int)) AS near
-UNION
-(SELECT id FROM planning_activity
-  WHERE journey_id = %(journey)s::bigint AND cycle_id = %(cycle)s::bigint
-    AND needs_hand_on <= %(today)s::date
-  ORDER BY needs_hand_on LIMIT %(near)s::int)
-"""
-NEAREST = ROWS + f" WHERE activity.id IN ({NEAREST_IDS})"
-LATEST_CYCLE, WHOLE_CYCLE, NEAREST_DATES = map(Statement, (LATEST, OF_CYCLE, NEAREST))
+""")
 CYCLE = ("id", "journey_id", "protocol_version_id", "number", "reason", "chain_of_identity")
 CYCLE_COLUMNS = (*CYCLE, "started_on", "conflicts")
 
@@ -169,37 +170,31 @@ class Reading:
         return definition_of(Activity(code=code, journey=self.journey, cycle=self.cycle))
 
 
-def read(journey: Journey, *, today: date) -> Reading:
-    """Read the latest cycle of a journey that was fetched with its centre and protocol version.
+def asked_of(journey: Journey, *, today: date) -> tuple[Asked, Asked]:
+    """Return what has to be asked to read a journey, for `read_from`."""
+    near = NEAREST.asked(journey=journey.pk, today=today, near=NEAR)
+    return LATEST.asked(journey=journey.pk), near
+
+
+def read_from(journey: Journey, latest: Rows, nearest: Rows) -> Reading:
+    """Return the latest cycle of a journey that was fetched with its centre and protocol version.
 
     Raises:
         Cycle.DoesNotExist: nothing was ever planned.
     """
-    found = LATEST_CYCLE.rows(journey=journey.pk)
-    if not found:
+    if not latest:
         raise Cycle.DoesNotExist
-    cycle = _cycle(journey, found[0])
-    total, has_holds = found[0][len(CYCLE_COLUMNS) :][:2]
-    activities = _nearest(cycle, today) if total > FEW * NEAR else _all(cycle)
-    stages = [ReadStage._make(row[len(CYCLE_COLUMNS) + 2 :]) for row in found]
+    total, has_holds = latest[0][len(CYCLE_COLUMNS) :][:2]
+    stages = [ReadStage._make(row[len(CYCLE_COLUMNS) + 2 :]) for row in latest]
     return Reading(
         journey=journey,
-        cycle=cycle,
+        cycle=_cycle(journey, latest[0]),
         protocol=protocol_of(journey.protocol_version),
         stages={stage.code: stage for stage in stages},
-        activities=activities,
+        activities=[ReadActivity._make(row) for row in nearest],
         holds=tuple(journey.holds.all()) if has_holds else (),
-        hidden=total - len(activities),
+        hidden=total - len(nearest),
     )
-
-
-def _all(cycle: Cycle) -> list[ReadActivity]:
-    return [ReadActivity._make(row) for row in WHOLE_CYCLE.rows(cycle=cycle.pk)]
-
-
-def _nearest(cycle: Cycle, today: date) -> list[ReadActivity]:
-    found = NEAREST_DATES.rows(cycle=cycle.pk, journey=cycle.journey_id, today=today, near=NEAR)
-    return [ReadActivity._make(row) for row in found]
 
 
 def _cycle(journey: Journey, row: tuple[object, ...]) -> Cycle:

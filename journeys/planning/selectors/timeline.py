@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
+from carttrack.prepared import Asked, Rows, answers
 from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import (
     ActivityDefinition,
@@ -27,7 +28,8 @@ from journeys.planning.selectors.reading import (
     ReadActivity,
     Reading,
     ReadStage,
-    read,
+    asked_of,
+    read_from,
     reading_of,
 )
 from journeys.planning.workspace import definition_of, load
@@ -145,7 +147,16 @@ def timeline(
 
 def timeline_of(journey: Journey, *, today: date) -> Timeline:
     """Return the timeline of a journey that was fetched with its centre and protocol version."""
-    return _timeline(read(journey, today=today), today=today)
+    return timeline_and(journey, today=today)[0]
+
+
+def timeline_and(journey: Journey, *beside: Asked, today: date) -> tuple[Timeline, list[Rows]]:
+    """Return `timeline_of` a journey, and the rows of what a page asks beside it.
+
+    All of it takes one round trip to the database.
+    """
+    latest, nearest, *others = answers(*asked_of(journey, today=today), *beside)
+    return _timeline(read_from(journey, latest, nearest), today=today), others
 
 
 def _timeline(found: Reading, *, today: date) -> Timeline:

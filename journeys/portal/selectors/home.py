@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 
 from carttrack.accounts.models import Centre
-from carttrack.prepared import Param, prepared
+from carttrack.prepared import Asked, Param, Rows, prepared
 from carttrack.ui import dates
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import ActivityState, JourneyStatus, RevisionKind
 from journeys.planning.models import Activity, Journey, PlanRevision
-from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline_of, words
+from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline_and, words
 from journeys.planning.workspace import centre_today, definition_of
 from journeys.portal.labels import change_sentence, restriction_title
 from journeys.portal.selectors.steps import PlanStage, Step, plan_stages
@@ -84,7 +84,7 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
     standing = _standing(patient, journey)
     if journey is None or standing == Standing.CLOSED:
         return _empty(patient, standing, journey.centre if journey else None)
-    whole = timeline_of(journey, today=today)
+    whole, (news,) = timeline_and(journey, _news_asked(journey, today=today), today=today)
     stages = plan_stages(whole, today=today)
     coming = [] if standing == Standing.ENDED else _coming(stages)
     on_the_day = next((step for step in coming if step.is_today), None)
@@ -101,7 +101,7 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
         restrictions=_restrictions(whole, today=today),
         done=tuple(stage for stage in stages if stage.mark == "done"),
         ahead=tuple(stage for stage in stages if stage.mark != "done"),
-        change=_last_change(whole, today=today),
+        change=_last_change(whole, news),
         days_since_infusion=whole.day_number,
         ended_on=journey.ended_on,
     )
@@ -164,15 +164,18 @@ def _restriction(row: TimelineRow, until: date, *, today: date) -> Restriction:
     )
 
 
-def _last_change(whole: Timeline, *, today: date) -> LastChange | None:
-    """Return the latest change that a patient needs to know of, while it is news."""
-    journey = whole.journey
+def _news_asked(journey: Journey, *, today: date) -> Asked:
+    """Ask for the latest change that a patient needs to know of, while it is news."""
     zone = ZoneInfo(journey.centre.time_zone)
     since = datetime.combine(today - timedelta(days=CHANGE_SHOWN_DAYS), time.min, tzinfo=zone)
-    found = _news().rows(journey=journey.pk, since=since)
-    if not found:
+    return _news().asked(journey=journey.pk, since=since)
+
+
+def _last_change(whole: Timeline, news: Rows) -> LastChange | None:
+    if not news:
         return None
-    kind, reason, made_at, code = found[0]
+    journey = whole.journey
+    kind, reason, made_at, code = news[0]
     return LastChange(
         sentence=change_sentence(kind, reason, _title(whole, code)),
         made_on=centre_today(journey.centre, now=made_at),

@@ -1,4 +1,4 @@
-"""The latest changes of a plan, as few as the journey page shows, in one prepared statement."""
+"""The latest changes of a plan, as few as the journey page shows, in one statement."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Count, DateTimeField, OuterRef, Qu
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from carttrack.prepared import Param, prepared
+from carttrack.prepared import Asked, Param, Rows, prepared
 from journeys.planning.domain.states import RevisionKind
 from journeys.planning.models import Journey, PlanChange, PlanRevision
 from journeys.planning.state_labels import REVISION_KIND_LABELS
@@ -30,9 +30,13 @@ class LatestRevisions:
     last_number: int
 
 
-def latest_revisions(journey: Journey, *, known_at: datetime | None) -> LatestRevisions:
-    """Return the latest changes, or with `known_at`, an instant, the latest of then."""
-    rows = _latest(is_known=known_at is not None).rows(journey=journey.pk, known_at=known_at)
+def revisions_asked(journey: Journey, *, known_at: datetime | None) -> Asked:
+    """Return what `latest_revisions` needs; with `known_at`, an instant, the changes of then."""
+    return _latest(is_known=known_at is not None).asked(journey=journey.pk, known_at=known_at)
+
+
+def latest_revisions(rows: Rows) -> LatestRevisions:
+    """Return the latest changes that rows of `revisions_asked` hold."""
     shown = rows[:SHOWN]
     return LatestRevisions(
         lines=tuple(_line(row) for row in shown),

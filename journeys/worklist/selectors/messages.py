@@ -6,8 +6,7 @@ from uuid import UUID
 
 from journeys.planning.models import Journey
 from journeys.worklist.selectors.titles import titles_by_uid
-from notifications.selectors import messages_of
-from notifications.selectors.threads import ThreadMessage
+from notifications.selectors.threads import ThreadMessage, ThreadMessages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +26,13 @@ class JourneyMessages:
     coming_count: int
 
 
-def message_lines(journey: Journey, *, titles: Mapping[UUID, str]) -> JourneyMessages:
+def message_lines(
+    journey: Journey, found: ThreadMessages, *, titles: Mapping[UUID, str]
+) -> JourneyMessages:
     """Return what will be and what was sent about a journey.
 
     `titles` are those of activities that the page has read already, by uid.
     """
-    found = messages_of(thread_uid=journey.uid)
     shown = (*found.coming, *found.past)
     about = titles_by_uid(journey, [row.topic for row in shown], known=titles)
     patient = journey.patient.full_name

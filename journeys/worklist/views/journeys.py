@@ -15,7 +15,7 @@ from carttrack.accounts.models import Centre
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
 from journeys.planning.models import Journey
-from journeys.planning.selectors.timeline import Timeline, timeline, timeline_of
+from journeys.planning.selectors.timeline import timeline_of
 from journeys.planning.services import Refusal, start_journey
 from journeys.planning.workspace import centre_today
 from journeys.worklist.access import Case, Desk, on_journey, on_patient
@@ -25,7 +25,7 @@ from journeys.worklist.selectors.holds import hold_notes, pauses_of
 from journeys.worklist.selectors.journeys import axis, change_lines, revision_line, revisions_of
 from journeys.worklist.views.changing import status_of
 from journeys.worklist.views.pages import page_context
-from journeys.worklist.views.whole import Asked, day_of, whole
+from journeys.worklist.views.whole import Wish, whole
 
 KNOWN = "known"
 EVERY_DATE = "every"  # in the address, for journeys with more dates than one can read
@@ -42,32 +42,19 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
     changed.
     """
     form, known_at = _known(request, case)
-    asked = Asked(
+    wish = Wish(
         known_at=known_at, cycle=_cycle_asked_for(request), is_whole=EVERY_DATE in request.GET
     )
     try:
-        shown = _shown(case, asked)
+        shown = whole(case, wish)
     except Journey.DoesNotExist:
         if form is None or known_at is None:
             raise Http404 from None
         form.add_error("known", NOT_YET)
-        asked = Asked()
-        shown = timeline_of(case.journey, today=case.today)
-    context = page_context(case) | whole(case, shown, asked) | {"known_form": form}
+        shown = whole(case, Wish())
+    context = page_context(case) | shown | {"known_form": form}
     status = status_of(form) if form else HTTPStatus.OK
     return render(request, "worklist/journey.html", context, status=status)
-
-
-def _shown(case: Case, asked: Asked) -> Timeline:
-    if asked == Asked():
-        return timeline_of(case.journey, today=case.today)
-    return timeline(
-        case.journey.uid,
-        today=day_of(case, asked.known_at),
-        known_at=asked.known_at,
-        cycle=asked.cycle,
-        is_whole=asked.is_whole,
-    )
 
 
 @require_safe

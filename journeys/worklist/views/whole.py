@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from carttrack.prepared import Rows, answers
 from carttrack.ui.ruler import Pause
 from journeys.planning.domain.states import JourneyStatus
-from journeys.planning.selectors.timeline import Timeline, words
+from journeys.planning.selectors.timeline import Timeline, timeline, timeline_and, words
 from journeys.planning.services import is_undoable
 from journeys.planning.workspace import centre_today, protocol_of
 from journeys.worklist.access import Case
@@ -21,15 +22,16 @@ from journeys.worklist.selectors.journeys import (
     restrictions_ahead,
     stage_axis,
 )
-from journeys.worklist.selectors.latest import latest_revisions
+from journeys.worklist.selectors.latest import latest_revisions, revisions_asked
 from journeys.worklist.selectors.messages import JourneyMessages, message_lines
 from journeys.worklist.selectors.patients import product_name
+from notifications.selectors.threads import messages_asked, messages_from
 
 STANDING = ("now", "next")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Wish:
     """What of a journey somebody asked for: as it was known then, an earlier cycle, every date."""
 
     known_at: datetime | None = None
@@ -37,19 +39,28 @@ class Asked:
     is_whole: bool = False
 
 
-def whole(case: Case, shown: Timeline, asked: Asked) -> dict[str, Any]:
+def whole(case: Case, wish: Wish) -> dict[str, Any]:
     """Return the context of the journey page.
 
     What was known earlier, an earlier cycle and a journey that has ended can be read and no more.
+
+    Raises:
+        Journey.DoesNotExist: it had not begun then, or has no such cycle.
     """
-    known_at = asked.known_at
+    known_at = wish.known_at
+    revisions = revisions_asked(case.journey, known_at=known_at)
+    written = messages_asked(thread_uid=case.journey.uid)
+    if wish == Wish():
+        shown, rows = timeline_and(case.journey, revisions, written, today=case.today)
+    else:
+        shown, rows = _other(case, wish), answers(revisions, written)
     today = day_of(case, known_at)
-    tabs = _tabs(case, shown, asked)
+    tabs = _tabs(case, shown, wish)
     is_latest = not tabs or tabs[-1].is_current
     is_active = case.journey.status == JourneyStatus.ACTIVE and known_at is None and is_latest
     holds = hold_notes(shown.holds, today=today)
     pauses = pauses_of(holds, today=today)
-    loads_later = known_at is None and is_latest and not asked.is_whole
+    loads_later = known_at is None and is_latest and not wish.is_whole
     return {
         "today": today,
         "known_at": known_at,
@@ -74,22 +85,32 @@ def whole(case: Case, shown: Timeline, asked: Asked) -> dict[str, Any]:
         and case.may_schedule
         and live_note(holds) is None
         and may_rehearse(shown),
-        "messages_of_plan": _messages(case, shown) if known_at is None else None,
-        **_revisions(case, known_at=known_at, is_active=is_active),
+        "messages_of_plan": _messages(case, shown, rows[1]) if known_at is None else None,
+        **_revisions(case, rows[0], is_active=is_active),
     }
 
 
-def _tabs(case: Case, shown: Timeline, asked: Asked) -> tuple[CycleTab, ...]:
+def _other(case: Case, wish: Wish) -> Timeline:
+    return timeline(
+        case.journey.uid,
+        today=day_of(case, wish.known_at),
+        known_at=wish.known_at,
+        cycle=wish.cycle,
+        is_whole=wish.is_whole,
+    )
+
+
+def _tabs(case: Case, shown: Timeline, wish: Wish) -> tuple[CycleTab, ...]:
     """Return the cycles to choose from; a journey in its first one has no others."""
-    is_only = asked.cycle is None and shown.cycle.number == 1
-    if asked.known_at is not None or is_only:
+    is_only = wish.cycle is None and shown.cycle.number == 1
+    if wish.known_at is not None or is_only:
         return ()
     return cycle_tabs(case.journey, shown=shown.cycle.number)
 
 
-def _messages(case: Case, shown: Timeline) -> JourneyMessages:
+def _messages(case: Case, shown: Timeline, rows: Rows) -> JourneyMessages:
     titles = {row.uid: row.title for row in (*shown.rows, *shown.restrictions)}
-    return message_lines(case.journey, titles=titles)
+    return message_lines(case.journey, messages_from(rows), titles=titles)
 
 
 def day_of(case: Case, known_at: datetime | None) -> date:
@@ -128,8 +149,8 @@ def stage_parts(
     ]
 
 
-def _revisions(case: Case, *, known_at: datetime | None, is_active: bool) -> dict[str, Any]:
-    found = latest_revisions(case.journey, known_at=known_at)
+def _revisions(case: Case, rows: Rows, *, is_active: bool) -> dict[str, Any]:
+    found = latest_revisions(rows)
     is_theirs = case.may_record and may_undo(found.last_kind, may_schedule=case.may_schedule)
     may_take_back = (
         is_active
