@@ -1,12 +1,13 @@
 """What a prepared query keeps of its queryset, and what each execution brings."""
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 
 from carttrack.accounts.models import Centre
-from carttrack.prepared import CENTRES, Param, Prepared, prepared
+from carttrack.audit.trace import writing
+from carttrack.prepared import CENTRES, Param, Prepared, Statement, answers, prepared
 from tests.accounts.factories import CentreFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,35 @@ def test_a_query_is_composed_once_for_each_shape():
     assert centres(newest_first=False).rows() == [(first.pk,), (second.pk,)]
     assert centres(newest_first=True) is centres(newest_first=True)
     assert built == [True, False]
+
+
+def test_queries_asked_together_answer_as_each_alone():
+    first, second = CentreFactory.create_batch(2)
+    keys = Prepared(Centre.objects.filter(pk__in=CENTRES).order_by("pk").values_list("pk"))
+    phones = Prepared(Centre.objects.order_by("pk").values_list("phone", "closed_weekdays"))
+
+    with CaptureQueriesContext(connection) as queries:
+        found = answers(keys.asked(centres=[second.pk]), phones.asked(), keys.asked(centres=[]))
+
+    assert found == [[(second.pk,)], phones.rows(), []]
+    assert phones.rows() == [(str(centre.phone), [5, 6]) for centre in (first, second)]
+    assert len(queries) == 3
+
+
+def test_a_question_that_fails_leaves_the_connection_usable():
+    fails = Prepared(Centre.objects.values_list("pk"))
+    fails.sql = "SELECT nothing FROM nowhere"
+
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        answers(fails.asked(), Prepared(Centre.objects.values_list("pk")).asked())
+
+    assert Prepared(Centre.objects.values_list("pk")).rows() == []
+
+
+def test_a_statement_runs_where_others_are_stamped():
+    CentreFactory(code="a")
+
+    with writing(actor="system:test"):
+        Statement("UPDATE accounts_centre SET unit = %(unit)s").run(unit="Ward 7")
+
+    assert Centre.objects.get().unit == "Ward 7"

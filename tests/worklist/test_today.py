@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from carttrack.accounts.domain import Role
 from carttrack.audit.models import ReadEntry
+from journeys.patients.models import CareRelation
 from journeys.planning.models import Activity
 from journeys.planning.services import book
 from tests.factories import (
@@ -224,3 +225,30 @@ def test_every_item_names_its_owner(desk, centre, coordinator):
     page = desk.get(TODAY).text
 
     assert re.search(rf'class="attention__owner">.*?{coordinator.name}<', page, re.DOTALL)
+
+
+def test_nobody_whose_care_here_has_ended_stands_on_the_page(desk, centre, coordinator):
+    gone = journey_at(centre, coordinator=coordinator, days_ago=80)
+    yesterday = centre_day(centre) - timedelta(days=1)
+    CareRelation.objects.filter(patient=gone.patient).update(until_on=yesterday)
+
+    response = desk.get(TODAY)
+
+    assert gone.patient.family_name not in response.text
+    assert response.context["attention"].count == "0"
+    assert not ReadEntry.objects.exists()
+
+
+def test_the_week_ends_after_its_sixth_day(desk, centre, journey):
+    today = centre_day(centre)
+    shown = Activity.objects.filter(journey=journey, code__in=["leukapheresis", "infusion"])
+    others = Activity.objects.filter(journey=journey).open().exclude(pk__in=shown.values("pk"))
+    others.update(state="not_needed", close_reason="Not for this test")
+    for code, days in (("leukapheresis", 6), ("infusion", 7)):
+        on = today + timedelta(days=days)
+        shown.filter(code=code).update(target_on=on, opens_on=on, closes_on=on, chosen_on=on)
+
+    agenda = desk.get(TODAY).context["agenda"]
+
+    assert [(day.on, day.count) for day in agenda.days] == [(today + timedelta(days=6), "1")]
+    assert (agenda.today_count, agenda.week_count) == ("0", "1")

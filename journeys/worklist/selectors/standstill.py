@@ -102,7 +102,7 @@ def _both(*, only_own: bool, number: int) -> "QuerySet[Journey, Any]":
     """Ask for at most a `number` of each; plans that do not fit have no day to resume."""
     found = active_journeys(only_own=only_own)
     stuck = _stuck(found).order_by("pk").values_list(*COLUMNS)[:number]
-    held = _held_too_long(found).order_by("expected_on", "pk").values_list(*COLUMNS)[:number]
+    held = _held_too_long(found).order_by("holds__expected_on", "pk").values_list(*COLUMNS)[:number]
     return stuck.union(held, all=True).order_by(F("expected_on").asc(nulls_first=True), "pk")
 
 
