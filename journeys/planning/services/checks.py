@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from carttrack.accounts.models import Centre
 from journeys.planning.domain.plan import Fact, Plan
 from journeys.planning.domain.protocol import ActivityKind, Point
 from journeys.planning.domain.rules import MissingRule
 from journeys.planning.domain.states import JourneyStatus
-from journeys.planning.models import Activity, Journey
+from journeys.planning.models import Activity, Journey, ProtocolVersion
 from journeys.planning.services.refusals import (
     ActivityNotOpen,
     BeforeTheJourney,
@@ -16,6 +17,8 @@ from journeys.planning.services.refusals import (
     DateInFuture,
     JourneyNotActive,
     NoRuleThen,
+    ProtocolElsewhere,
+    RegionNotCovered,
     RestrictionEndsByItself,
 )
 from journeys.planning.workspace import Workspace, compute, load
@@ -95,3 +98,16 @@ def plan_of(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Pl
         return compute(space, given, today=today)
     except MissingRule as error:
         raise NoRuleThen(error.on) from error
+
+
+def check_offered(version: ProtocolVersion, centre: Centre) -> None:
+    """Refuse a version that the centre's journeys cannot follow.
+
+    Raises:
+        ProtocolElsewhere: the protocol is another centre's own.
+        RegionNotCovered: the version was not published for the centre's region.
+    """
+    if version.protocol.centre_id not in (None, centre.pk):
+        raise ProtocolElsewhere
+    if centre.region not in version.regions:
+        raise RegionNotCovered

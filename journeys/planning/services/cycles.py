@@ -17,14 +17,13 @@ from journeys.planning.domain.states import (
     StageState,
 )
 from journeys.planning.models import Activity, ProtocolVersion, Stage
-from journeys.planning.services.checks import active_journey, plan_of
+from journeys.planning.services.checks import active_journey, check_offered, plan_of
 from journeys.planning.services.refusals import (
     AlreadyOnHold,
     BeforeTheCycle,
     DateInFuture,
     NoSuchStage,
     ReasonMissing,
-    RegionNotCovered,
 )
 from journeys.planning.services.releasing import cancel_open
 from journeys.planning.services.revising import with_news
@@ -60,7 +59,7 @@ def start_cycle(
         Journey.DoesNotExist: no such journey.
         JourneyNotActive, AlreadyOnHold: nothing can be begun now.
         DateInFuture, BeforeTheCycle: `on` is not between the start of the cycle and `today`.
-        RegionNotCovered, NoSuchStage: the protocol does not go there.
+        ProtocolElsewhere, RegionNotCovered, NoSuchStage: the protocol does not go there.
         ReasonMissing: "other" needs a note.
     """
     before = active_journey(journey_uid)
@@ -124,8 +123,8 @@ def _check(
         raise DateInFuture(gettext("The new cycle"), on)
     if on < before.cycle.started_on:
         raise BeforeTheCycle(on, before.cycle.started_on)
-    if before.journey.region not in version.regions:
-        raise RegionNotCovered
+    if version != before.journey.protocol_version:
+        check_offered(version, before.journey.centre)
     if from_stage not in _up_to_the_infusion(protocol_of(version)):
         raise NoSuchStage
     if reason == CycleReason.OTHER and not note.strip():

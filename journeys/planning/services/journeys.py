@@ -22,7 +22,7 @@ from journeys.planning.models import (
     ProtocolVersion,
 )
 from journeys.planning.services.care import take_into_treatment
-from journeys.planning.services.checks import check_horizon, check_within, plan_of
+from journeys.planning.services.checks import check_horizon, check_offered, check_within, plan_of
 from journeys.planning.services.refusals import (
     BeforeBirth,
     DateInFuture,
@@ -30,7 +30,6 @@ from journeys.planning.services.refusals import (
     PatientHasActiveJourney,
     PersonNotAtCentre,
     ReasonMissing,
-    RegionNotCovered,
 )
 from journeys.planning.services.releasing import cancel_open
 from journeys.planning.services.therapy import new_cycle
@@ -61,6 +60,7 @@ def start_journey(
         DateInFuture: the referral is after `today`.
         BeyondTheHorizon, NoRuleThen: the referral is too long ago to plan from.
         BeforeBirth: the referral is older than the patient.
+        ProtocolElsewhere: the protocol is another centre's own.
         RegionNotCovered: the version does not cover the centre's region.
         PersonNotAtCentre: coordinator or clinician has no such role at the centre now.
         PatientHasActiveJourney: the patient is on a journey already.
@@ -70,8 +70,7 @@ def start_journey(
     check_horizon(gettext("The referral"), referred_on, today=today)
     if referred_on < patient.birth_on:
         raise BeforeBirth(referred_on)
-    if centre.region not in version.regions:
-        raise RegionNotCovered
+    check_offered(version, centre)
     _check_role(coordinator, centre, Role.COORDINATOR)
     _check_role(clinician, centre, Role.CLINICIAN)
     Patient.objects.select_for_update().get(pk=patient.pk)

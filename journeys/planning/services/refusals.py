@@ -71,6 +71,12 @@ class RegionNotCovered(Refusal):
     message = _("This protocol is not published for the centre's region.")
 
 
+class ProtocolElsewhere(Refusal):
+    """The protocol is another centre's own."""
+
+    message = _("This protocol belongs to another centre. Choose one that is offered here.")
+
+
 class ActivityNotOpen(Refusal):
     """The activity is done or closed already."""
 
