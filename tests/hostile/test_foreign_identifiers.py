@@ -1,6 +1,7 @@
 """Somebody else's identifiers, in the path or in a form: nothing is found and nothing changes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,14 +11,25 @@ from django.urls import reverse
 from carttrack.accounts.domain import Role
 from journeys.followup.models import Visit
 from journeys.patients.models import Patient
-from journeys.planning.models import Journey, ProtocolVersion
+from journeys.planning.domain.states import CycleReason
+from journeys.planning.models import Journey, Protocol, ProtocolVersion
+from journeys.planning.services import migrate_journey, start_cycle, start_journey
+from journeys.planning.services.refusals import OtherProtocol, ProtocolElsewhere
 from journeys.worklist.models import SavedFilter
 from notifications.models import Reminder
 from tests.access.routes import ROUTES
 from tests.access.world import World, build_world
 from tests.authoring.factories import draft_of
 from tests.capacity.factories import closure_of, slot_of, unit_of
-from tests.factories import CentreFactory, activity_of, centre_day, patient_at, published, staff
+from tests.factories import (
+    CentreFactory,
+    activity_of,
+    centre_day,
+    centre_now,
+    patient_at,
+    published,
+    staff,
+)
 from tests.hostile.requests import Visitor, fingerprint, somebody, undone
 
 OBJECTS = [
@@ -197,3 +209,156 @@ def test_another_centre_in_the_address_is_not_there(world, db):
     for name in ("worklist:today", "worklist:undelivered"):
         answer = visitor.send("get", reverse(name), {"centre": CentreFactory().code})
         assert answer.status_code == 404
+
+
+@pytest.fixture
+def their_own(world, db) -> ProtocolVersion:
+    """A version of a protocol that belongs to the other centre alone."""
+    shared = published()
+    other = world.people["coordinator elsewhere"].memberships.get().centre
+    protocol = Protocol.objects.create(code="theirs", product=shared.protocol.product, centre=other)
+    return ProtocolVersion.objects.create(
+        protocol=protocol,
+        number=1,
+        title="Theirs",
+        regions=shared.regions,
+        document={**shared.document, "code": "theirs", "version": 1},
+        checksum="2" * 64,
+        published_at="2026-01-01T09:00:00Z",
+    )
+
+
+def test_no_journey_and_no_cycle_follows_a_protocol_of_another_centre(world, newcomer, their_own):
+    visitor = Visitor(world, "coordinator")
+    started = {
+        "version": their_own.pk,
+        "coordinator": world.people["coordinator"].pk,
+        "clinician": world.people["clinician"].pk,
+        "referred_on": centre_day(world.centre).isoformat(),
+    }
+    begun = {
+        "version": their_own.pk,
+        "reason": "second_product",
+        "from_stage": "referral",
+        "on": centre_day(world.centre).isoformat(),
+    }
+
+    for path, sent in (
+        (reverse("worklist:journey-start", args=[newcomer.uid]), started),
+        (reverse("worklist:journey-cycle", args=[world.journey.uid]), begun),
+    ):
+        refused = visitor.send("post", path, sent)
+        assert list(refused.context["form"].errors) == ["version"], path
+    assert not visitor.complaints
+
+
+def test_no_use_case_takes_a_protocol_of_another_centre(world, newcomer, their_own):
+    """The forms do not offer it; whoever calls the services is refused as well."""
+    today = centre_day(world.centre)
+    clock = {"by": world.people["coordinator"], "today": today, "now": centre_now(world.centre)}
+    with pytest.raises(ProtocolElsewhere), transaction.atomic():
+        start_journey(
+            patient=newcomer,
+            version=their_own,
+            centre=world.centre,
+            coordinator=world.people["coordinator"],
+            clinician=world.people["clinician"],
+            referred_on=today,
+            **clock,
+        )
+    with pytest.raises(ProtocolElsewhere), transaction.atomic():
+        start_cycle(
+            journey_uid=world.journey.uid,
+            version=their_own,
+            reason=CycleReason.SECOND_PRODUCT,
+            from_stage="referral",
+            on=today,
+            **clock,
+        )
+    with pytest.raises(OtherProtocol), transaction.atomic():
+        migrate_journey(journey_uid=world.journey.uid, version=their_own, reason="other", **clock)
+
+
+def test_pages_of_another_centres_protocol_are_not_there(world, their_own):
+    visitor = Visitor(world, "coordinator")
+    for name in ("version", "copy", "migrate"):
+        for method in ("get", "post"):
+            answer = visitor.send(method, reverse(f"authoring:{name}", args=["theirs", 1]))
+            assert answer.status_code in {404, 405}
+    assert visitor.send("get", reverse("authoring:compare", args=["theirs"])).status_code == 404
+    compared = visitor.send(
+        "get", reverse("authoring:compare", args=["car-t-standard"]), {"to": "theirs@1"}
+    )
+    assert "Theirs" not in compared.content.decode()
+
+
+def test_forms_of_capacity_take_nothing_of_another_centre(world, foreign, db):
+    visitor = Visitor(world, "coordinator")
+    stranger = world.people["coordinator elsewhere"]
+    slot = slot_of(world.journey)
+    day = (centre_day(world.centre) + timedelta(days=20)).isoformat()
+    sent = (
+        (
+            "coordinator",
+            reverse("capacity:reserve", args=[world.open_visit.uid]),
+            {"unit": foreign["resource_uid"], "on": day, "at": "10:00", "minutes": "30"},
+        ),
+        (
+            "coordinator",
+            reverse("capacity:slot", args=[slot.uid]),
+            {"do": "hold", "until_on": day, "until_at": "10:00", "journey": foreign["journey_uid"]},
+        ),
+        (
+            "coordinator",
+            reverse("capacity:chains", args=[world.journey.uid]),
+            {"take": str(foreign["slot_uid"])},
+        ),
+        (
+            "coordinator",
+            reverse("worklist:rules"),
+            {"journeys": [str(foreign["journey_uid"])], "commit": "1"},
+        ),
+        (
+            "administrator",
+            reverse("capacity:overbooking-right"),
+            {"person": stranger.uid, "may": "on"},
+        ),
+    )
+    for person, path, typed in sent:
+        visitor = Visitor(world, person)
+        before = fingerprint()
+        answer = visitor.send("post", path, typed)
+        assert answer.status_code in {404, 409, 422}, (path, answer.status_code)
+        assert fingerprint() == before
+        assert not visitor.complaints
+
+
+def test_no_page_opens_at_another_centre(world, db):
+    other = CentreFactory()
+    for name in ROUTES:
+        route = ROUTES[name]
+        if not name.startswith(("worklist:", "capacity:", "authoring:", "followup:")):
+            continue
+        visitor = Visitor(world, somebody(route.reads or route.writes))
+        address = reverse(name, kwargs=route.kwargs(world))
+        answer = visitor.send("get", address, {"centre": other.code})
+        assert answer.status_code in {404, 405} or other.name not in answer.content.decode(), name
+        assert not visitor.complaints
+
+
+@pytest.mark.parametrize("then", ["//evil.example", "https://evil.example/", "javascript:alert(1)"])
+def test_no_address_leads_away(world, db, then):
+    gate = {"journey_uid": world.journey.uid, "stage": "infusion", "item": "identity"}
+    check = {"journey_uid": world.journey.uid, "check_uid": world.gate_check.uid}
+    coordinator = Visitor(world, "coordinator")
+    for path in (
+        reverse("worklist:gate-check", kwargs=gate),
+        reverse("worklist:gate-take-back", kwargs=check),
+    ):
+        page = coordinator.client.get(path, {"then": then, "next": then})
+        assert f'href="{then}' not in page.content.decode()
+        with undone():
+            answer = coordinator.client.post(f"{path}?then={then}&next={then}", {"evidence": "x"})
+            assert "evil" not in answer.headers.get("Location", "")
+    read = coordinator.send("post", reverse("notifications:read"), {"message": "", "next": then})
+    assert read["Location"] == reverse("notifications:inbox")
