@@ -9,16 +9,17 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 
+from carttrack.audit.models import HistoryEntry
 from journeys.authoring.models import ProtocolDraft
 from journeys.capacity.domain.kinds import ResourceKind
 from journeys.capacity.models import Closure, ManufacturingSlot, Resource
-from journeys.planning.models import Activity, Product
+from journeys.planning.models import Activity, Product, ProtocolVersion
 from journeys.planning.services.refusals import SentTwice
 from tests.access.routes import ROUTES
 from tests.access.world import World, build_world
 from tests.authoring.factories import draft_of
 from tests.capacity.factories import slot_of, unit_of
-from tests.factories import activity_of, centre_day, journey_at, patient_at, published
+from tests.factories import activity_of, centre_day, centre_now, journey_at, patient_at, published
 from tests.hostile.requests import Visitor, filled, form_of, path_of, somebody, undone
 from tests.hostile.test_malformed_input import WRITABLE, payload_of, well_chosen
 
@@ -272,3 +273,44 @@ def test_an_undo_takes_back_one_change(world, db):
 
     assert (first.status_code, again.status_code) == (302, 409)
     assert journey.revisions.filter(kind="undone").count() == 1
+
+
+def test_a_check_is_taken_back_once(world, db):
+    client = world.client("coordinator")
+    path = reverse("worklist:gate-take-back", args=[world.journey.uid, world.gate_check.uid])
+
+    assert "taken back already" in twice(client, path, {})
+
+
+def test_a_product_is_accepted_once(world, db):
+    path = reverse("worklist:out-of-specification", args=[world.journey.uid])
+
+    client = world.client("coordinator")
+    first, again = (client.post(path, {"reason": "Agreed with the maker"}) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (302, 409)
+    assert HistoryEntry.objects.filter(action="product.accepted").count() == 1
+
+
+def test_a_journey_changes_its_version_once(world, db):
+    client = world.client("coordinator")
+    old = world.journey.protocol_version
+    version = ProtocolVersion.objects.create(
+        protocol=old.protocol,
+        number=old.number + 1,
+        title=old.title,
+        regions=old.regions,
+        document={**old.document, "version": old.number + 1},
+        checksum="3" * 64,
+        published_at=centre_now(world.centre),
+    )
+    path = reverse("authoring:migrate", args=[version.protocol.code, version.number])
+    shown = client.get(path, {"journey": str(world.journey.uid)})
+    form = shown.context["candidates"][0].form
+    sent = {"journey": world.journey.uid, "token": form["token"].value(), "reason": "other"}
+
+    first, again = (client.post(path, sent | {"note": "Newer"}) for _ in range(2))
+
+    assert first.status_code == 302, first.content.decode()
+    assert "follows the version already" in words_of(again, client)
+    assert world.journey.revisions.filter(kind="migrated").count() == 1

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -71,6 +72,9 @@ def _commit(request: SignedInRequest, office: Office, version: ProtocolVersion) 
     form = MigrateForm(request.POST)
     form.is_valid()
     uid = form.cleaned_data.get("journey")
+    if uid and _follows(office, version).filter(uid=uid).exists():
+        messages.info(request, _("This journey follows the version already."))
+        return redirect("authoring:migrate", code=version.protocol.code, number=version.number)
     journey = (
         get_object_or_404(migrants(office.user, office.centre, version), uid=uid) if uid else None
     )
@@ -159,3 +163,9 @@ def _migration(
         today=office.today,
         now=office.now,
     )
+
+
+def _follows(office: Office, version: ProtocolVersion) -> QuerySet[Journey]:
+    """Return the centre's journeys that the person sees and that follow the version."""
+    visible = Journey.objects.visible_to(office.user)
+    return visible.filter(centre=office.centre, protocol_version=version)

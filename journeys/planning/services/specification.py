@@ -7,12 +7,15 @@ from django.db import transaction
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
+from carttrack.audit.models import HistoryEntry
 from journeys.planning.domain.protocol import Evidence
 from journeys.planning.models import GateCheck
 from journeys.planning.services.checks import active_journey
 from journeys.planning.services.gates import override_gate_item
-from journeys.planning.services.refusals import ReasonMissing
+from journeys.planning.services.refusals import GateSettled, ReasonMissing
 from journeys.planning.workspace import Workspace
+
+ACCEPTED = "product.accepted"
 
 
 @transaction.atomic
@@ -34,13 +37,16 @@ def accept_out_of_specification(
     space = active_journey(journey_uid)
     if not reason.strip():
         raise ReasonMissing
-    for stage, item in _asked_for(space):
+    asked = _asked_for(space)
+    if not asked and _was_accepted(space):
+        raise GateSettled
+    for stage, item in asked:
         override_gate_item(
             journey_uid=journey_uid, stage=stage, item=item, reason=reason, by=by, now=now
         )
     audit.record(
         actor=by,
-        action="product.accepted",
+        action=ACCEPTED,
         patient_uid=space.journey.patient.uid,
         subject=space.journey,
         centre=space.journey.centre,
@@ -49,6 +55,15 @@ def accept_out_of_specification(
         note=reason.strip(),
         now=now,
     )
+
+
+def _was_accepted(space: Workspace) -> bool:
+    """Tell whether somebody decided so for this therapy, of which the history is the record."""
+    return HistoryEntry.objects.filter(
+        action=ACCEPTED,
+        patient_uid=space.journey.patient.uid,
+        after__chain_of_identity=space.cycle.chain_of_identity,
+    ).exists()
 
 
 def _asked_for(space: Workspace) -> list[tuple[str, str]]:

@@ -67,9 +67,11 @@ def override(request: SignedInRequest, case: Case, stage: str, item: str) -> Htt
 @on_journey(roles=RECORDERS)
 def take_back(request: SignedInRequest, case: Case, check_uid: UUID) -> HttpResponse:
     """Take a check or an override back; the row stays."""
-    held = get_object_or_404(
-        GateCheck.objects.live().filter(cycle__journey=case.journey), uid=check_uid
-    )
+    made = GateCheck.objects.filter(cycle__journey=case.journey)
+    held = get_object_or_404(made if request.method == "POST" else made.live(), uid=check_uid)
+    if held.withdrawn_at:
+        messages.info(request, _("This was taken back already."))
+        return redirect("worklist:journey", journey_uid=case.journey.uid)
     line = _line(case, held.stage_code, held.item)
     return _settle(
         request,
