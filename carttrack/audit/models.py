@@ -72,15 +72,30 @@ class HistoryEntry(models.Model):
 
 
 class ReadEntry(models.Model):
-    """One person saw one patient on one page. Rows are only ever added."""
+    """One person saw one patient on one page. Rows are only ever added.
+
+    The database checks neither key: every page that shows patients waits for its rows, the reader
+    is the one who is signed in, and people and centres are never removed.
+    """
 
     at = models.DateTimeField(_("at"))
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     patient_uid = models.UUIDField()
     page = models.CharField(max_length=120, help_text="The name of the route.")
     how = models.CharField(max_length=10, choices=read_how_choices)
     centre = models.ForeignKey(
-        "accounts.Centre", on_delete=models.PROTECT, null=True, related_name="+"
+        "accounts.Centre",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     request_id = models.UUIDField(null=True)
 
