@@ -99,7 +99,9 @@ def _difference(
 
 def _wishes(wanted: Sequence[WantedReminder], now: datetime) -> list[Wish]:
     """Work out the instants of what is wanted, on each recipient's own clock."""
-    zones: dict[int, str] = dict(_zones().rows(recipients=list({item.recipient_id for item in wanted})))
+    zones: dict[int, str] = dict(
+        _zones().rows(recipients=list({item.recipient_id for item in wanted}))
+    )
     return [_wish(item, zones[item.recipient_id], now) for item in wanted]
 
 
