@@ -37,7 +37,7 @@ def start_draft(
         SentTwice: there is a draft of this name.
     """
     Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
-    if ProtocolDraft.objects.filter(uid=uid).exists():
+    if uid and ProtocolDraft.objects.filter(uid=uid).exists():
         raise SentTwice
     is_own = version.protocol.centre_id == centre.pk
     code = version.protocol.code if is_own else _free_code(version.protocol.code, centre)

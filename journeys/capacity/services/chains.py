@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -46,7 +47,7 @@ def take_chain(
     if COLLECTION not in ahead or INFUSION not in ahead:
         raise Activity.DoesNotExist
     _lock_slots(cycle, chain)
-    clock = {"by": by, "today": today, "now": now}
+    clock: dict[str, Any] = {"by": by, "today": today, "now": now}
     steps: list[Callable[[], object]] = [
         partial(
             reserve,

@@ -59,7 +59,7 @@ def request_slot(
     if ready_on <= collection_on:
         raise ReadyBeforeCollection
     Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
-    if ManufacturingSlot.objects.filter(uid=uid).exists():
+    if uid and ManufacturingSlot.objects.filter(uid=uid).exists():
         raise SentTwice
     slot = ManufacturingSlot.objects.create(
         uid=uid or uuid.uuid4(),

@@ -118,7 +118,7 @@ def add_closure(
         SentTwice: there is a closure of this name.
     """
     resource = _locked(resource_uid)
-    if Closure.objects.filter(uid=uid).exists():
+    if uid and Closure.objects.filter(uid=uid).exists():
         raise SentTwice
     closure = Closure.objects.create(
         uid=uid or uuid.uuid4(),

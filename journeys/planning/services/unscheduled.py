@@ -42,7 +42,7 @@ def add_unscheduled(
         DateInPast, BeyondTheHorizon: `on` cannot be.
     """
     space = active_journey(journey_uid)
-    if Activity.objects.filter(uid=uid).exists():
+    if uid and Activity.objects.filter(uid=uid).exists():
         raise SentTwice
     if not title.strip():
         raise ReasonMissing
