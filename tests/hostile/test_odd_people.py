@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -44,7 +45,7 @@ READ_BY_STAFF = [
 ]
 
 
-def cut(text: str, model: type, field: str) -> str:
+def cut(text: str, model: type[Model], field: str) -> str:
     """Return as much of a text as a field takes."""
     return text[: model._meta.get_field(field).max_length]
 

@@ -255,6 +255,11 @@ def test_contacts_change_while_their_patient_is_booked(ward):
         assert not only_refusals(together(change, ward.booking(activity, ward.one, 10 + turn)))
 
 
+def titled(title):
+    """Return the change that gives a draft a title."""
+    return lambda document: {**document, "title": title}
+
+
 def test_a_draft_is_published_once(ward):
     for _ in range(ROUNDS):
         draft = draft_of(ward.centre, by=ward.one)
@@ -262,7 +267,7 @@ def test_a_draft_is_published_once(ward):
         draft = save_draft(
             draft_uid=draft.uid,
             revision=draft.revision,
-            change=lambda document, title=title: {**document, "title": title},
+            change=titled(title),
             by=ward.one,
             now=ward.now,
         )
@@ -284,7 +289,7 @@ def test_two_authors_save_one_draft(ward):
                 save_draft,
                 draft_uid=draft.uid,
                 revision=draft.revision,
-                change=lambda document, by=by, turn=turn: {**document, "title": f"{by} {turn}"},
+                change=titled(f"{by} {turn}"),
                 by=by,
                 now=ward.now,
             )
