@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.test import Client
 from django.urls import reverse
 
@@ -47,7 +47,9 @@ READ_BY_STAFF = [
 
 def cut(text: str, model: type[Model], field: str) -> str:
     """Return as much of a text as a field takes."""
-    return text[: model._meta.get_field(field).max_length]
+    found = model._meta.get_field(field)
+    assert isinstance(found, Field)
+    return text[: found.max_length]
 
 
 def everywhere(world: World, text: str) -> None:
