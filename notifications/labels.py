@@ -38,8 +38,9 @@ REASONS: Mapping[str, Word] = {
     "died": _("the patient has died"),
     "withdrew": _("the patient has withdrawn"),
     "ended": _("the journey has ended"),
-    "opted_out": _("the recipient wants no messages"),
+    "opted_out": _("the recipient wants safety messages only"),
     "bounced": _("the address does not work"),
+    "complained": _("the recipient called it unwanted"),
     "no_address": _("there is no address"),
     "refused": _("the mail server refused it"),
     "no_text": _("the text could not be made"),
@@ -62,8 +63,10 @@ KINDS: Mapping[str, Word] = {
 
 CHANNELS: Mapping[str, Word] = {
     "email": _("e-mail"),
+    "sms": _("text message"),
     "in_app": _("message in this system"),
 }
+OPEN_CHANNELS = ("email", "sms")
 
 
 def state_choices() -> list[tuple[str, Word]]:
@@ -86,9 +89,14 @@ def channel_choices() -> list[tuple[str, Word]]:
     return list(CHANNELS.items())
 
 
+def open_channel_choices() -> list[tuple[str, Word]]:
+    """Return the channels that need an address, with their words."""
+    return [(name, CHANNELS[name]) for name in OPEN_CHANNELS]
+
+
 def blocked_choices() -> list[tuple[str, Word]]:
-    """Return the reasons for which a recipient gets nothing."""
-    return [(reason, REASONS[reason]) for reason in ("bounced", "no_address", "opted_out")]
+    """Return the reasons for which an address is not used."""
+    return [(reason, REASONS[reason]) for reason in ("bounced", "complained")]
 
 
 def reason_word(reason: str) -> Word:

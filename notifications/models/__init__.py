@@ -3,9 +3,10 @@
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.ledger import DeliveryAttempt, Reminder, Thread, Topic
 from notifications.models.mailboxes import InboxMessage, OutboxMail
-from notifications.models.recipient import Recipient
+from notifications.models.recipient import Address, Recipient
 
 __all__ = [
+    "Address",
     "DeliveryAttempt",
     "Heartbeat",
     "InboxMessage",

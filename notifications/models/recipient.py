@@ -1,29 +1,23 @@
-"""A person or an address that messages go to."""
+"""A person whom messages go to, and the addresses at which they are reached."""
 
 import uuid
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.labels import blocked_choices
-
-
-class RecipientQuerySet(models.QuerySet["Recipient"]):
-    """Recipients that are ..."""
-
-    def reachable(self) -> Self:
-        """Keep those that nothing keeps from being written to."""
-        return self.filter(blocked_reason="")
-
-
-RecipientManager = models.Manager.from_queryset(RecipientQuerySet)
+from notifications.labels import blocked_choices, open_channel_choices
 
 
 class Recipient(models.Model):
-    """Somebody who gets messages: an address, a language, a clock; nothing else is known here."""
+    """Somebody who gets messages: a language, a clock and wishes; nothing else is known here.
+
+    `preferred_channel` is the open channel they would rather be reached on, empty for the one that
+    each rule names. `quiet_from` and `quiet_until` are their own hours of rest, local wall time;
+    without them the channel's hold. `comfort_off_at` is when they asked for safety messages only.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(
@@ -33,24 +27,82 @@ class Recipient(models.Model):
         blank=True,
         related_name="recipient",
     )
-    email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    blocked_reason = models.CharField(
-        _("gets nothing because"), max_length=40, blank=True, choices=blocked_choices
+    preferred_channel = models.CharField(
+        _("rather by"), max_length=20, blank=True, choices=open_channel_choices
     )
-
-    objects = RecipientManager()
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    comfort_off_at = models.DateTimeField(_("safety messages only since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("recipient")
         verbose_name_plural = _("recipients")
         constraints = [
             models.CheckConstraint(
-                name="recipient_block_is_known",
-                condition=Q(blocked_reason__in=["", "bounced", "no_address", "opted_out"]),
+                name="recipient_quiet_hours_are_whole",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__gt=F("quiet_until")),
             ),
         ]
 
     def __str__(self) -> str:
         return f"recipient {self.uid}"
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    """Addresses that are ..."""
+
+    def usable(self) -> Self:
+        """Keep those that nothing is known against."""
+        return self.filter(blocked_reason="")
+
+    def dead(self) -> Self:
+        """Keep those that a provider refused; a person has to ask for another."""
+        return self.exclude(blocked_reason="")
+
+
+AddressManager = models.Manager.from_queryset(AddressQuerySet)
+
+
+class Address(models.Model):
+    """Where one channel reaches a recipient: an e-mail address, a telephone number.
+
+    `verified_at` is when its owner proved that messages arrive there, by a code from one.
+    """
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="addresses")
+    channel = models.CharField(_("channel"), max_length=20, choices=open_channel_choices)
+    value = models.CharField(_("address"), max_length=254)
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
+    blocked_reason = models.CharField(
+        _("not used because"), max_length=40, blank=True, choices=blocked_choices
+    )
+    blocked_at = models.DateTimeField(_("not used since"), null=True, blank=True)
+
+    objects = AddressManager()
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "channel"], name="address_once_per_channel"
+            ),
+            models.CheckConstraint(name="address_has_a_value", condition=~Q(value="")),
+            models.CheckConstraint(
+                name="address_block_is_known",
+                condition=Q(blocked_reason="", blocked_at__isnull=True)
+                | Q(blocked_reason__in=["bounced", "complained"], blocked_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient"], name="address_dead", condition=~Q(blocked_reason="")
+            ),
+            models.Index(fields=["channel", "value"], name="address_by_value"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} of {self.recipient_id}"

@@ -6,14 +6,18 @@ from notifications.services.inbox import read_messages
 from notifications.services.plan import sync_reminders
 from notifications.services.recipients import (
     Person,
-    block_recipient,
     recipient_for_user,
     save_recipients,
-    unblock_recipient,
 )
 from notifications.services.resolve import Decision, NotResolvable, resolve
 from notifications.services.sweep import SweepInsideTransaction, SweepResult, sweep
 from notifications.services.threads import open_thread, stop_thread
+from notifications.services.wishes import (
+    block_address,
+    turn_comfort_off,
+    turn_comfort_on,
+    unblock_address,
+)
 
 __all__ = [
     "Decision",
@@ -23,7 +27,7 @@ __all__ = [
     "SweepInsideTransaction",
     "SweepResult",
     "SyncResult",
-    "block_recipient",
+    "block_address",
     "notify_now",
     "open_thread",
     "read_messages",
@@ -33,5 +37,7 @@ __all__ = [
     "stop_thread",
     "sweep",
     "sync_reminders",
-    "unblock_recipient",
+    "turn_comfort_off",
+    "turn_comfort_on",
+    "unblock_address",
 ]

@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from notifications.models import Reminder
+from notifications.models import Address, Reminder
 
 BATCH = 50
 LEASE_SECONDS = 120
@@ -64,8 +66,15 @@ def claim(*, now: datetime, worker: str, token: UUID, paused: Collection[str]) -
             ids = [row[0] for row in cursor.fetchall()]
         if ids:
             rows = Reminder.objects.filter(id__in=ids, lease_token=token)
-            return list(rows.select_related("recipient").order_by("due_at", "id"))
+            rows = rows.select_related("recipient").annotate(address=_address())
+            return list(rows.order_by("due_at", "id"))
     return []
+
+
+def _address() -> Coalesce:
+    """Return where the channel of a row reaches its recipient, empty when nowhere."""
+    addresses = Address.objects.filter(recipient=OuterRef("recipient"), channel=OuterRef("channel"))
+    return Coalesce(Subquery(addresses.values("value")), Value(""))
 
 
 def give_back(*, ids: Sequence[int], token: UUID) -> None:

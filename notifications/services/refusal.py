@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from notifications.domain.states import State
-from notifications.models import Reminder
+from django.db.models import OuterRef, Subquery
 
-# A recipient's own wish needs nobody; an address that does not work needs a person.
-WISHES = frozenset({"opted_out"})
+from notifications.channels import channel_named
+from notifications.domain.states import Purpose, State
+from notifications.models import Address, Reminder
 
 
 def withhold(*, reminder_id: int, token: UUID, now: datetime) -> State | None:
@@ -16,8 +16,10 @@ def withhold(*, reminder_id: int, token: UUID, now: datetime) -> State | None:
     None means that the row is no longer ours, or that a plan is changing it at this moment; then
     whoever holds it decides.
     """
+    blocked = Address.objects.filter(recipient=OuterRef("recipient"), channel=OuterRef("channel"))
     row = (
         Reminder.objects.select_related("thread", "topic", "recipient")
+        .annotate(blocked_reason=Subquery(blocked.values("blocked_reason")))
         .filter(pk=reminder_id, state=State.LEASED, lease_token=token)
         .first()
     )
@@ -33,18 +35,31 @@ def withhold(*, reminder_id: int, token: UUID, now: datetime) -> State | None:
 
 def _verdict(row: Reminder, now: datetime) -> tuple[State, str] | None:
     """Name the rule that keeps the row from being sent."""
-    if row.thread.stopped_at is not None:
-        return State.SUPPRESSED, row.thread.stop_reason
-    if row.topic is not None and not row.topic.is_open:
-        return State.SUPPRESSED, "cancelled"
-    if row.topic is not None and row.topic.version != row.topic_version:
-        return State.SUPPRESSED, "plan_moved"
-    blocked = row.recipient.blocked_reason
-    if blocked:
-        return (State.SUPPRESSED if blocked in WISHES else State.FAILED), blocked
+    reason = _stop_rule(row)
+    if reason:
+        return State.SUPPRESSED, reason
+    if row.blocked_reason:  # type: ignore[attr-defined]
+        return State.FAILED, row.blocked_reason  # type: ignore[attr-defined]
     if row.expires_at <= now:
         return State.EXPIRED, "late"
     return None
+
+
+def _stop_rule(row: Reminder) -> str:
+    """Name the rule by which nobody misses the message; empty when there is none."""
+    if row.thread.stopped_at is not None:
+        return row.thread.stop_reason
+    if row.topic is not None and not row.topic.is_open:
+        return "cancelled"
+    if row.topic is not None and row.topic.version != row.topic_version:
+        return "plan_moved"
+    return "opted_out" if is_unwanted(row) else ""
+
+
+def is_unwanted(row: Reminder) -> bool:
+    """Tell whether the recipient asked not to get a message like this one."""
+    is_comfort = row.purpose == Purpose.COMFORT and channel_named(row.channel).is_open
+    return is_comfort and row.recipient.comfort_off_at is not None
 
 
 def fail(*, reminder_id: int, token: UUID, reason: str) -> None:

@@ -91,7 +91,7 @@ def sweep(*, now: datetime, worker: str) -> SweepResult:
             batch = Batch(channel=channel, token=token, clock=watch.now, rng=SystemRandom())
             if not batch.send(batch_rows, has_time=watch.has_time):
                 paused.add(channel)
-            upkeep.block_dead_addresses(recipients=batch.bounced)
+            upkeep.block_dead_addresses(channel=channel, recipients=batch.bounced, now=watch.now())
             counts.update(batch.counts)
     upkeep.beat(name=HEARTBEAT, now=watch.now())
     return _result(counts, paused)

@@ -55,12 +55,13 @@ WHERE reminder.id = late.id
 """
 # One refusal can be a server's mood; the second for the same address is the address.
 BLOCK_DEAD_ADDRESS = """
-UPDATE notifications_recipient AS recipient
-SET blocked_reason = 'bounced'
-WHERE recipient.id = %(recipient)s AND recipient.blocked_reason = '' AND (
+UPDATE notifications_address AS address
+SET blocked_reason = 'bounced', blocked_at = %(now)s
+WHERE address.recipient_id = %(recipient)s AND address.channel = %(channel)s
+  AND address.blocked_reason = '' AND (
     SELECT count(*) FROM notifications_reminder AS reminder
-    WHERE reminder.recipient_id = recipient.id AND reminder.state = 'failed'
-      AND reminder.reason = 'bounced') >= 2
+    WHERE reminder.recipient_id = address.recipient_id AND reminder.channel = address.channel
+      AND reminder.state = 'failed' AND reminder.reason = 'bounced') >= 2
 """
 
 
@@ -96,14 +97,16 @@ def expire(*, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def block_dead_addresses(*, recipients: list[int]) -> None:
+def block_dead_addresses(*, channel: str, recipients: list[int], now: datetime) -> None:
     """Stop writing to addresses that a server refused twice; a person has to ask for new ones.
 
     One by one, so that no plan that writes the same people waits for us while we wait for it.
     """
     with connection.cursor() as cursor:
         for recipient in dict.fromkeys(recipients):
-            cursor.execute(BLOCK_DEAD_ADDRESS, {"recipient": recipient})
+            cursor.execute(
+                BLOCK_DEAD_ADDRESS, {"recipient": recipient, "channel": channel, "now": now}
+            )
 
 
 def beat(*, name: str, now: datetime) -> None:

@@ -36,13 +36,17 @@ WITH done AS (
     FROM notifications_reminder AS reminder
     JOIN notifications_thread AS thread ON thread.id = reminder.thread_id
     JOIN notifications_recipient AS recipient ON recipient.id = reminder.recipient_id
+    LEFT JOIN notifications_address AS address
+      ON address.recipient_id = reminder.recipient_id AND address.channel = reminder.channel
     LEFT JOIN notifications_topic AS topic ON topic.id = reminder.topic_id
     WHERE (SELECT count(*) FROM done) >= 0
       AND reminder.id = %(next)s AND reminder.state = 'leased'
       AND reminder.lease_token = %(token)s
       AND reminder.lease_until > clock_timestamp() + make_interval(secs => %(margin)s)
       AND reminder.expires_at > %(now)s
-      AND thread.stopped_at IS NULL AND recipient.blocked_reason = ''
+      AND thread.stopped_at IS NULL AND COALESCE(address.blocked_reason, '') = ''
+      AND (recipient.comfort_off_at IS NULL OR reminder.purpose = 'safety'
+           OR reminder.channel = 'in_app')
       AND (topic.id IS NULL OR (topic.is_open AND topic.version = reminder.topic_version))
     FOR NO KEY UPDATE OF reminder SKIP LOCKED
 ), fenced AS (

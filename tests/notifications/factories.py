@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
-from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory.declarations import LazyFunction, RelatedFactory, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from carttrack.accounts.models import Centre, User
 from notifications.domain.ledger import TopicState, WantedReminder
 from notifications.domain.states import Purpose, State
-from notifications.models import Recipient, Reminder, Thread, Topic
+from notifications.models import Address, Recipient, Reminder, Thread, Topic
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 VISIT_ON = date(2026, 3, 20)
@@ -39,9 +39,21 @@ class CentreFactory(DjangoModelFactory[Centre]):
 class RecipientFactory(DjangoModelFactory[Recipient]):
     class Meta:
         model = Recipient
+        skip_postgeneration_save = True
 
-    email = Sequence("recipient-{}@example.test".format)
     time_zone = "Europe/Stockholm"
+    email = RelatedFactory(
+        "tests.notifications.factories.AddressFactory", factory_related_name="recipient"
+    )
+
+
+class AddressFactory(DjangoModelFactory[Address]):
+    class Meta:
+        model = Address
+
+    recipient = SubFactory(RecipientFactory, email=None)
+    channel = "email"
+    value = Sequence("recipient-{}@example.test".format)
 
 
 class ThreadFactory(DjangoModelFactory[Thread]):

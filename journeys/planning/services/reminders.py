@@ -179,14 +179,19 @@ def _patient(space: Workspace) -> Person:
     return Person(
         uid=patient.uid,
         user_id=patient.user_id,
-        email=patient.email,
         language=patient.language,
         time_zone=patient.time_zone,
+        addresses={"email": patient.email, "sms": str(patient.phone)},
     )
 
 
 def _staff(user: User, zone: str) -> Person:
-    return Person(user_id=user.pk, email=user.email, language=user.language, time_zone=zone)
+    return Person(
+        user_id=user.pk,
+        language=user.language,
+        time_zone=zone,
+        addresses={"email": user.email},
+    )
 
 
 def _day(line: Line) -> date:

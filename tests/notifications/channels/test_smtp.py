@@ -37,7 +37,7 @@ def test_a_real_mail_carries_a_stable_id_and_says_nothing_about_the_illness(smtp
     assert mail["Message-ID"] == f"<{row.uid}@carttrack.invalid>" == row.provider_id
     assert mail["X-Reminder-Id"] == str(row.uid)
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["To"] == row.recipient.email
+    assert mail["To"] == row.recipient.addresses.get().value
     assert "http://127.0.0.1:8000/" in mail.get_content()
     assert "Leukapheresis" not in mail.as_string()
 

@@ -12,11 +12,11 @@ from django.db import connection, transaction
 
 from notifications.domain.states import Purpose, State
 from notifications.models import (
+    Address,
     DeliveryAttempt,
     Heartbeat,
     InboxMessage,
     OutboxMail,
-    Recipient,
     Reminder,
     Thread,
 )
@@ -63,7 +63,7 @@ def test_what_is_due_is_sent_and_the_rest_waits():
     assert (result.sent, due.state, later.state) == (1, State.SENT, State.PENDING)
     assert due.sent_at is not None
     assert NOON <= due.sent_at < NOON + timedelta(minutes=1)
-    assert OutboxMail.objects.get().to == due.recipient.email
+    assert OutboxMail.objects.get().to == due.recipient.addresses.get().value
     attempt = DeliveryAttempt.objects.get()
     assert (attempt.reminder_id, attempt.number, attempt.outcome) == (due.pk, 1, "sent")
 
@@ -125,7 +125,7 @@ def test_what_an_outage_delayed_into_the_night_waits_for_the_morning():
 def test_a_row_without_a_text_or_an_address_stops_no_other():
     poison = ReminderFactory.create(channel="in_app", context={"title": "A visit", "day": "soon"})
     unknown = ReminderFactory.create(kind="no_such_kind")
-    mute = ReminderFactory.create(recipient=RecipientFactory.create(email=""))
+    mute = ReminderFactory.create(recipient=RecipientFactory.create(email=None))
     fine = ReminderFactory.create_batch(3)
 
     result = run()
@@ -170,8 +170,7 @@ def test_a_date_moved_while_a_worker_holds_the_message_is_not_sent():
     [
         ("topic", "version", 2, State.SUPPRESSED, "plan_moved"),
         ("topic", "is_open", False, State.SUPPRESSED, "cancelled"),
-        ("recipient", "blocked_reason", "opted_out", State.SUPPRESSED, "opted_out"),
-        ("recipient", "blocked_reason", "bounced", State.FAILED, "bounced"),
+        ("recipient", "comfort_off_at", NOON, State.SUPPRESSED, "opted_out"),
     ],
 )
 def test_the_fence_checks_every_stop_rule_again(table, field, value, state, reason):
@@ -334,7 +333,7 @@ def test_an_address_refused_twice_gets_nothing_more(smtp_sink):
     ReminderFactory.create(recipient=recipient)
 
     assert run().sent == 0
-    assert Recipient.objects.get().blocked_reason == "bounced"
+    assert Address.objects.get().blocked_reason == "bounced"
     assert Reminder.objects.filter(state=State.FAILED, reason="bounced").count() == 3
     answers = set(DeliveryAttempt.objects.values_list("code", "text"))
     assert answers == {("550", "5.1.1 <[address]> no such user")}

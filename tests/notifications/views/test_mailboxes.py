@@ -182,7 +182,7 @@ def test_the_outbox_shows_what_a_demo_would_have_sent(client, settings):
     page = client.get(reverse("notifications:outbox")).content.decode()
 
     assert "Nothing left this machine" in page
-    assert row.recipient.email in page
+    assert row.recipient.addresses.get().value in page
     assert "A reminder of your booked time" in page
 
 
