@@ -11,6 +11,10 @@ CHANNELS: Mapping[str, Channel] = {
 }
 
 
+# Those that need an address, and where others may read along; the first is the one most have.
+OPEN_CHANNELS = tuple(name for name, channel in CHANNELS.items() if channel.is_open)
+
+
 class UnknownChannel(Exception):
     """No channel has this name."""
 

@@ -29,12 +29,17 @@ class Session(Protocol):
 class Channel(Protocol):
     """A way to reach people.
 
-    `is_open`: others may read along, so texts stay neutral. `is_idempotent`: a message that is
-    sent twice arrives once. `quiet_hours`: None where nobody is disturbed.
+    `is_open`: others may read along, so texts stay neutral. `is_set_up`: this site can use it.
+    `is_idempotent`: a message that is sent twice arrives once. `quiet_hours`: None where nobody is
+    disturbed.
     """
 
     name: str
     is_open: bool
+
+    @property
+    def is_set_up(self) -> bool:
+        """Tell whether this site has what the channel needs."""
 
     @property
     def is_idempotent(self) -> bool:

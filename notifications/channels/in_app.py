@@ -14,6 +14,7 @@ class InAppChannel:
 
     name = "in_app"
     is_open = False
+    is_set_up = True
     is_idempotent = True
     quiet_hours = None
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
@@ -20,7 +20,6 @@ class Key(NamedTuple):
     rule: str
     topic: UUID
     recipient_id: int
-    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +37,15 @@ class WantedReminder:
     """A message that the plan asks for.
 
     `rule` is the code of the activity and of its rule, the same in every version of a protocol:
-    what was told under an earlier one is not told again. `context` carries no personal data.
+    what was told under an earlier one is not told again. `channel` is the one that the rule names;
+    the recipient may rather be reached on another. `context` carries no personal data. One that
+    `asks` wants an answer, one that `ignores_quiet` may wake people.
 
     Units:
         occurs_on: local date of the activity.
         send_on, at: local date and wall time of the recipient; `send_on` None means at once.
         expires_days: local days after the send day at whose end the message would only confuse.
+        escalate_hours: after so many hours without an acknowledgement somebody else is told.
     """
 
     topic: UUID
@@ -57,11 +59,14 @@ class WantedReminder:
     expires_days: int = 1
     purpose: Purpose = Purpose.COMFORT
     context: Mapping[str, str] = field(default_factory=dict)
+    asks: bool = False
+    ignores_quiet: bool = False
+    escalate_hours: int | None = None
 
     @property
     def key(self) -> Key:
         """Return what this message shares with its earlier and later dates."""
-        return Key(self.rule, self.topic, self.recipient_id, self.channel)
+        return Key(self.rule, self.topic, self.recipient_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,7 @@ class Entry:
 
     id: int
     key: Key
+    channel: str
     kind: str
     state: State
     occurs_on: date
@@ -83,9 +89,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A wanted reminder with the instants it comes down to."""
+    """A wanted reminder with the channel and the instants it comes down to."""
 
     wanted: WantedReminder
+    channel: str
     zone: str
     timing: Timing
 
@@ -101,7 +108,8 @@ class Wish:
         """Tell whether the row already says exactly this."""
         wanted = self.wanted
         return (
-            entry.occurs_on == wanted.occurs_on
+            entry.channel == self.channel
+            and entry.occurs_on == wanted.occurs_on
             and entry.context == wanted.context
             and entry.is_at_once == (wanted.send_on is None)
             and (
@@ -139,7 +147,7 @@ def compare(
         rows[entry.key].append(entry)
     wanted = {wish.wanted.key: wish for wish in wishes}
     if len(wanted) != len(wishes):
-        raise ValueError("two wanted reminders share rule, topic, recipient and channel")
+        raise ValueError("two wanted reminders share rule, topic and recipient")
     difference = Difference()
     for key, wish in wanted.items():
         _settle(difference, rows.pop(key, []), wish)
@@ -152,22 +160,30 @@ def _settle(difference: Difference, entries: list[Entry], wish: Wish) -> None:
     """Decide about one message, given all its rows."""
     live = [entry for entry in entries if entry.state in LIVE]
     settled = [entry for entry in entries if entry.state not in LIVE]
-    is_told = any(entry.occurs_on == wish.wanted.occurs_on for entry in settled)
-    if not live and not is_told and not wish.timing.is_too_late:
+    same_day = [entry for entry in settled if entry.occurs_on == wish.wanted.occurs_on]
+    if not live and not same_day and not wish.timing.is_too_late:
         difference.create.append(wish)
     for entry in live[:1]:
-        if is_told:
-            difference.suppress.append((entry, "plan_moved"))
-        elif wish.matches(entry):
-            difference.keep.append(entry)
-        elif wish.timing.is_too_late:
-            difference.suppress.append((entry, "too_late"))
-        else:
-            difference.move.append((entry, wish))
+        _follow(difference, entry, wish, same_day)
     difference.suppress += [(entry, "plan_moved") for entry in live[1:]]
     for entry in settled:
         if entry.state in MOOT and entry.occurs_on != wish.wanted.occurs_on:
             difference.suppress.append((entry, "plan_moved"))
+
+
+def _follow(difference: Difference, entry: Entry, wish: Wish, same_day: list[Entry]) -> None:
+    """Decide about the row that has not left yet, beside those of its day that are settled."""
+    took_over = bool(same_day) and entry.occurs_on == wish.wanted.occurs_on
+    if took_over:  # on the channel that was left after one had failed
+        wish = replace(wish, channel=entry.channel)
+    if any(other.state not in MOOT or not took_over for other in same_day):
+        difference.suppress.append((entry, "plan_moved"))
+    elif wish.matches(entry):
+        difference.keep.append(entry)
+    elif wish.timing.is_too_late:
+        difference.suppress.append((entry, "too_late"))
+    else:
+        difference.move.append((entry, wish))
 
 
 def _withdraw(difference: Difference, entries: list[Entry], closed: str | None) -> None:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -77,7 +78,9 @@ class Reminder(models.Model):
     """A message owed to one recipient on one channel; its state says what became of it.
 
     `context` holds no personal data. `local_on`, `local_at` and `zone` are kept so that the instant
-    can be worked out again when a zone changes its rules.
+    can be worked out again when a zone changes its rules. One that `follows` another took over from
+    it: on the channel that was left, or for the person whom it climbed to. One with
+    `escalate_hours` climbs when nobody acknowledges it in that time, once.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -98,6 +101,12 @@ class Reminder(models.Model):
 
     occurs_on = models.DateField(_("about"), null=True, blank=True)
     topic_version = models.PositiveIntegerField(default=0)
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers"
+    )
+    asks = models.BooleanField(default=False, help_text="Wants an answer from the recipient.")
+    ignores_quiet = models.BooleanField(default=False)
+    escalate_hours = models.PositiveSmallIntegerField(null=True, blank=True)
     is_at_once = models.BooleanField(default=False)
     local_on = models.DateField()
     local_at = models.TimeField()
@@ -117,6 +126,12 @@ class Reminder(models.Model):
     worker = models.CharField(max_length=80, blank=True)
     began_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    escalated_at = models.DateTimeField(null=True, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
     last_code = models.CharField(max_length=20, blank=True)
 
@@ -148,6 +163,15 @@ class Reminder(models.Model):
                 condition=~Q(state__in=["sent", "delivered"]) | Q(sent_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="reminder_acknowledged_by_somebody",
+                condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reminder_delivered_has_its_instant",
+                condition=~Q(state="delivered") | Q(delivered_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="reminder_lease_is_whole",
                 condition=~Q(state__in=["leased", "sending"])
                 | Q(lease_token__isnull=False, lease_until__isnull=False),
@@ -177,6 +201,19 @@ class Reminder(models.Model):
                 condition=Q(state__in=["expired", "failed", "unknown"]),
             ),
             models.Index(fields=["thread", "due_at", "id"], name="reminder_of_thread"),
+            models.Index(
+                fields=["sent_at"],
+                name="reminder_may_climb",
+                condition=Q(
+                    state__in=["sent", "delivered"],
+                    escalate_hours__isnull=False,
+                    acknowledged_at__isnull=True,
+                    escalated_at__isnull=True,
+                ),
+            ),
+            models.Index(
+                fields=["provider_id"], name="reminder_by_provider", condition=~Q(provider_id="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from notifications.channels import channel_named
 from notifications.channels.base import Channel, ChannelDown, Session
 from notifications.channels.texts import TextNotMade, text_for
-from notifications.domain.due import is_quiet, next_morning
+from notifications.domain.due import QuietHours, is_quiet, next_morning
 from notifications.domain.message import Message
 from notifications.domain.retry import MOST_STUMBLES, is_channels_fault
 from notifications.domain.states import State
-from notifications.models import Reminder
+from notifications.models import Recipient, Reminder
 from notifications.services import claim, refusal
 from notifications.services.wire import Settlement, settle_and_fence, settlement
 
@@ -58,14 +58,16 @@ class Batch:
         if quiet is None:
             return list(rows)
         now = self._clock()
-        zones = {row.pk: ZoneInfo(row.recipient.time_zone) for row in rows}
-        asleep = [row for row in rows if is_quiet(now, zones[row.pk], quiet)]
-        later = [
-            (row.pk, min(next_morning(now, zones[row.pk], quiet), row.expires_at)) for row in asleep
-        ]
+        later = []
+        for row in rows:
+            hours = _own_hours(row.recipient) or quiet
+            zone = ZoneInfo(row.recipient.time_zone)
+            if not row.ignores_quiet and is_quiet(now, zone, hours):
+                later.append((row.pk, min(next_morning(now, zone, hours), row.expires_at)))
         claim.postpone(later=later, token=self._token)
         self.counts["postponed"] += len(later)
-        return [row for row in rows if row not in asleep]
+        asleep = dict(later)
+        return [row for row in rows if row.pk not in asleep]
 
     def _texts(self, rows: Sequence[Reminder]) -> list[tuple[Reminder, Message]]:
         """Write every text before the first is sent; one that fails stops nothing else."""
@@ -135,6 +137,13 @@ class Batch:
         if done is None and row is None:
             return False
         return settle_and_fence(done=done, row=row, token=self._token, now=self._clock())
+
+
+def _own_hours(recipient: Recipient) -> QuietHours | None:
+    """Return the quiet hours that somebody chose for themselves."""
+    if recipient.quiet_from is None or recipient.quiet_until is None:
+        return None
+    return QuietHours(starts=recipient.quiet_from, ends=recipient.quiet_until)
 
 
 class AddressMissing(Exception):

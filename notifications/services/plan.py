@@ -7,10 +7,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Q, QuerySet, UUIDField
+from django.db.models import Q, QuerySet, UUIDField
 
 from carttrack.prepared import Param, prepared
-from notifications.channels import channel_named
 from notifications.domain.changes import MessageChange, SyncResult
 from notifications.domain.due import timing
 from notifications.domain.ledger import (
@@ -23,19 +22,20 @@ from notifications.domain.ledger import (
     compare,
 )
 from notifications.domain.states import REVOCABLE, Purpose, State
-from notifications.models import Recipient, Reminder, Thread
+from notifications.models import Reminder, Thread
 from notifications.services import rows
+from notifications.services.reaching import Reach, reaches
 
 # A person's or the recipient's own decision: the plan does not begin such a message again.
 DECIDED = ("dropped", "opted_out")
 
 TOPICS = Param("topics", UUIDField(), is_many=True)
-RECIPIENTS = Param("recipients", BigIntegerField(), is_many=True)
 
 # Columns of a row, in the order of `Key` and by the names of `Entry`.
-OF_KEY = ("rule", "topic__uid", "recipient_id", "channel")
+OF_KEY = ("rule", "topic__uid", "recipient_id")
 OF_ENTRY = (
     "id",
+    "channel",
     "kind",
     "occurs_on",
     "local_on",
@@ -99,23 +99,23 @@ def _difference(
 
 def _wishes(wanted: Sequence[WantedReminder], now: datetime) -> list[Wish]:
     """Work out the instants of what is wanted, on each recipient's own clock."""
-    zones: dict[int, str] = dict(
-        _zones().rows(recipients=list({item.recipient_id for item in wanted}))
-    )
-    return [_wish(item, zones[item.recipient_id], now) for item in wanted]
+    reached = reaches({item.recipient_id for item in wanted})
+    return [_wish(item, reached[item.recipient_id], now) for item in wanted]
 
 
-def _wish(wanted: WantedReminder, zone: str, now: datetime) -> Wish:
-    """Work out one message's instants; only what is not urgent is spread."""
-    quiet = channel_named(wanted.channel).quiet_hours
+def _wish(wanted: WantedReminder, reach: Reach, now: datetime) -> Wish:
+    """Work out one message's channel and instants; only what is not urgent is spread."""
+    channel = reach.channel_for(wanted.channel)
+    quiet = None if wanted.ignores_quiet else reach.quiet_hours(channel)
     is_spread = quiet is not None and wanted.purpose is Purpose.COMFORT
     return Wish(
         wanted=wanted,
-        zone=zone,
+        channel=channel,
+        zone=reach.zone,
         timing=timing(
             send_on=wanted.send_on,
             at=wanted.at,
-            zone=ZoneInfo(zone),
+            zone=ZoneInfo(reach.zone),
             expires_days=wanted.expires_days,
             now=now,
             quiet=quiet,
@@ -149,11 +149,6 @@ def _counted() -> QuerySet[Reminder, tuple[Any, ...]]:
     return counted.order_by("id").values_list("state", *OF_KEY, *OF_ENTRY)
 
 
-@prepared
-def _zones() -> QuerySet[Recipient, tuple[int, str]]:
-    return Recipient.objects.filter(pk__in=RECIPIENTS).values_list("pk", "time_zone")
-
-
 def _result(difference: Difference) -> SyncResult:
     """Turn the difference into what people are shown."""
     return SyncResult(
@@ -162,7 +157,7 @@ def _result(difference: Difference) -> SyncResult:
         suppressed=tuple(
             MessageChange(
                 kind=entry.kind,
-                channel=entry.key.channel,
+                channel=entry.channel,
                 rule=entry.key.rule,
                 topic=entry.key.topic,
                 recipient_id=entry.key.recipient_id,
@@ -183,7 +178,7 @@ def _of_wish(wish: Wish, was_due_at: datetime | None = None) -> MessageChange:
     wanted = wish.wanted
     return MessageChange(
         kind=wanted.kind,
-        channel=wanted.channel,
+        channel=wish.channel,
         rule=wanted.rule,
         topic=wanted.topic,
         recipient_id=wanted.recipient_id,

@@ -14,15 +14,18 @@ from notifications.models import Reminder, Thread, Topic
 
 MOVE = """
 UPDATE notifications_reminder AS reminder
-SET kind = moved.kind, purpose = moved.purpose, context = moved.context::jsonb,
+SET channel = moved.channel, asks = moved.asks, ignores_quiet = moved.ignores_quiet,
+    escalate_hours = moved.escalate_hours,
+    kind = moved.kind, purpose = moved.purpose, context = moved.context::jsonb,
     occurs_on = moved.occurs_on, is_at_once = moved.is_at_once, local_on = moved.local_on,
     local_at = moved.local_at, zone = moved.zone, due_at = moved.due_at,
     expires_at = moved.expires_at, state = 'pending', reason = '', attempts = 0, lost_leases = 0,
     lease_token = NULL, lease_until = NULL
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[], %s::boolean[],
-            %s::date[], %s::time[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+            %s::date[], %s::time[], %s::text[], %s::timestamptz[], %s::timestamptz[],
+            %s::text[], %s::boolean[], %s::boolean[], %s::smallint[])
     AS moved(id, kind, purpose, context, occurs_on, is_at_once, local_on, local_at, zone, due_at,
-             expires_at)
+             expires_at, channel, asks, ignores_quiet, escalate_hours)
 WHERE reminder.id = moved.id AND reminder.state IN ('pending', 'leased')
 """
 SUPPRESS = """
@@ -125,7 +128,10 @@ def _row(thread: Thread, topics: Mapping[UUID, int], wish: Wish) -> Reminder:
         centre_id=thread.centre_id,
         topic_id=topics[wanted.topic],
         recipient_id=wanted.recipient_id,
-        channel=wanted.channel,
+        channel=wish.channel,
+        asks=wanted.asks,
+        ignores_quiet=wanted.ignores_quiet,
+        escalate_hours=wanted.escalate_hours,
         kind=wanted.kind,
         rule=wanted.rule,
         is_planned=True,
@@ -158,6 +164,10 @@ def move(moves: Sequence[tuple[Entry, Wish]]) -> None:
         [wish.zone for wish in wishes],
         [wish.timing.due_at for wish in wishes],
         [wish.timing.expires_at for wish in wishes],
+        [wish.channel for wish in wishes],
+        [wish.wanted.asks for wish in wishes],
+        [wish.wanted.ignores_quiet for wish in wishes],
+        [wish.wanted.escalate_hours for wish in wishes],
     ]
     with connection.cursor() as cursor:
         cursor.execute(MOVE, columns)

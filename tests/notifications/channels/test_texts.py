@@ -77,6 +77,6 @@ def test_a_channel_that_does_not_exist_is_refused():
 def test_everything_has_its_word():
     assert set(STATES) == set(State)
     assert set(PURPOSES) == set(Purpose)
-    assert set(CHANNEL_WORDS) == set(CHANNELS) | {'sms'}
+    assert set(CHANNEL_WORDS) == set(CHANNELS) | {"sms"}
     assert reason_word("died") == REASONS["died"]
     assert reason_word("something new") == "something new"

@@ -1,8 +1,10 @@
 """Comparing what is stored with what is wanted."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +19,7 @@ keys = st.builds(
     Key,
     rule=st.sampled_from(["soon", "booked"]),
     topic=st.sampled_from(TOPICS),
-    recipient_id=st.just(1),
-    channel=st.sampled_from(["email", "in_app"]),
+    recipient_id=st.sampled_from([1, 2]),
 )
 
 
@@ -26,6 +27,7 @@ def entry(number, key, state, on):
     return Entry(
         id=number,
         key=key,
+        channel="email",
         kind="visit_soon",
         state=state,
         occurs_on=on,
@@ -43,12 +45,13 @@ def wish(key, on, *, is_late=False):
         wanted=WantedReminder(
             topic=key.topic,
             recipient_id=key.recipient_id,
-            channel=key.channel,
+            channel="email",
             kind="visit_soon",
             rule=key.rule,
             occurs_on=on,
             send_on=on,
         ),
+        channel="email",
         zone="UTC",
         timing=Timing(due_at=NOW, expires_at=NOW if is_late else NOW + timedelta(days=1)),
     )
@@ -125,3 +128,27 @@ def test_comparing_twice_changes_nothing(wanted):
 
     assert (again.create, again.move, again.suppress) == ([], [], [])
     assert len(again.keep) == len(first.create)
+
+
+@pytest.mark.feature(85)
+def test_a_row_that_took_over_from_a_failed_one_stays_on_its_channel():
+    key = Key("soon", TOPICS[0], 1)
+    failed = entry(0, key, State.FAILED, DAYS[0])
+    other_way = replace(entry(1, key, State.PENDING, DAYS[0]), channel="sms")
+
+    same = compare([failed, other_way], [wish(key, DAYS[0])], {})
+    later = compare([failed, other_way], [wish(key, DAYS[1])], {})
+
+    assert (same.keep, same.suppress) == ([other_way], [])
+    [(row, moved)] = later.move
+    assert (row, moved.channel) == (other_way, "email")
+
+
+def test_a_row_is_not_moved_to_a_day_that_failed_already():
+    key = Key("soon", TOPICS[0], 1)
+    rows = [entry(0, key, State.FAILED, DAYS[1]), entry(1, key, State.PENDING, DAYS[0])]
+
+    difference = compare(rows, [wish(key, DAYS[1])], {})
+
+    assert difference.suppress == [(rows[1], "plan_moved")]
+    assert not difference.move

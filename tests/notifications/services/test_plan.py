@@ -126,6 +126,7 @@ def test_what_was_told_for_a_day_is_not_told_again_for_that_day(topic, recipient
         reason="reply_lost",
         sent_at=NOON,
         lease_token=topic.uid,
+        delivered_at=NOON,
         lease_until=NOON,
     )
 
