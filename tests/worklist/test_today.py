@@ -25,6 +25,7 @@ from tests.factories import (
     patient_at,
     staff,
 )
+from tests.worklist.steps import let_happen, page_of
 
 TODAY = reverse("worklist:today")
 
@@ -95,6 +96,39 @@ def test_a_booking_that_does_not_fit_is_blocked_and_offers_to_replan(desk, centr
     assert row.mark == "blocked"
     assert "Infusion is booked for" in row.sentence
     assert "Re-plan" in response.text
+
+
+def test_a_visit_recorded_outside_its_window_asks_for_no_other_day(desk, centre, coordinator):
+    journey = journey_at(centre, coordinator=coordinator, days_ago=80)
+    let_happen(journey, "eligibility", days_ago=0)
+    journey.refresh_from_db()
+    assert [each["kind"] for each in journey.cycles.get().conflicts] == ["contradiction"]
+
+    today, own = desk.get(TODAY), desk.get(page_of(journey))
+
+    assert not journey.is_stuck
+    assert "blocked" not in {row.mark for row in today.context["attention"].rows}
+    assert "The plan does not fit" not in own.text
+
+
+def test_of_two_conflicts_the_one_that_asks_for_a_day_is_told(desk, centre, coordinator):
+    journey = journey_at(centre, coordinator=coordinator, days_ago=80)
+    let_happen(journey, "eligibility", days_ago=0)
+    now, today = centre_now(centre), centre_day(centre)
+    book(
+        activity_uid=activity_of(journey, "infusion").uid,
+        starts_at=now + timedelta(days=2),
+        minutes=60,
+        place="Ward",
+        by=journey.coordinator,
+        today=today,
+        now=now,
+    )
+
+    (row, *_) = desk.get(TODAY).context["attention"].rows
+
+    assert row.mark == "blocked"
+    assert "Infusion is booked for" in row.sentence
 
 
 def test_what_is_booked_today_stands_by_its_hour(desk, centre, journey):

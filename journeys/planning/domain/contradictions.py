@@ -28,12 +28,13 @@ def settle(network: Network, pins: Pins) -> tuple[Network, tuple[Misfit, ...]]:
     """Return a network that the facts fit into, and every two facts that did not fit.
 
     Each misfit costs one limit, for facts never give way. Where several ways lead from one fact to
-    the other, the one that the protocol has words for is told, and only that.
+    the other, only one is told: the one that the protocol has words for and, between what happened,
+    before all the one that leaves something open without a day.
     """
     misfits: dict[frozenset[int], Misfit] = {}
     while (misfit := _first_misfit(network, pins)) is not None:
         pair = frozenset((misfit.start, misfit.end))
-        if pair not in misfits or (_has_words(misfit) and not _has_words(misfits[pair])):
+        if pair not in misfits or _weight(misfit, pins) > _weight(misfits[pair], pins):
             misfits[pair] = misfit
         network = network.without(_weakest(misfit.path))
     return network, tuple(misfits.values())
@@ -104,5 +105,7 @@ def _weakest(path: tuple[Edge, ...]) -> Edge:
     return upper[-1] if upper else between[0]
 
 
-def _has_words(misfit: Misfit) -> bool:
-    return any(edge.clause.why for edge in misfit.path)
+def _weight(misfit: Misfit, pins: Pins) -> tuple[bool, bool]:
+    is_over = {pins[misfit.start].kind, pins[misfit.end].kind} == {FactKind.HAPPENED}
+    has_words = any(edge.clause.why for edge in misfit.path)
+    return is_over and len(misfit.path) > 1, has_words

@@ -53,6 +53,8 @@ class ConflictKind(StrEnum):
 
 # What no recording can settle: somebody has to move a date.
 PLAN_CONFLICTS = (ConflictKind.CONTRADICTION, ConflictKind.NO_OPEN_DAY)
+# The clauses of a contradiction with nothing between its two days: both of them and their limit.
+DIRECT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,25 @@ class Conflict:
         allowed = sum(_signed(limit) for limit in limits)
         over = _day(end) - _day(start) - allowed
         return over if end.later == self.point else -over
+
+    @property
+    def is_direct(self) -> bool:
+        """Tell whether it is about two days with a single limit between them, and nothing else."""
+        return self.kind is ConflictKind.CONTRADICTION and len(self.because) == DIRECT
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether only what happened is at odds: worth knowing, but nobody can change it.
+
+        Where something else lies between, that is still open and somebody has to see to it.
+        """
+        facts = {clause.fact for clause in self.because if clause.bound == "fact"}
+        return self.is_direct and facts == {FactKind.HAPPENED}
+
+    @property
+    def asks_for_a_date(self) -> bool:
+        """Tell whether somebody has to move a date; the database knows it as well."""
+        return self.kind in PLAN_CONFLICTS and not self.is_settled
 
 
 def _signed(limit: Clause) -> int:

@@ -1,6 +1,6 @@
 """What is given about a plan, and the plan that follows from it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -64,7 +64,7 @@ def _fact(activity: Activity, zone: ZoneInfo) -> Fact | None:
 def compute(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Plan:
     """Return the plan for the given facts; nothing is read or written.
 
-    What was passed over contradicts nothing: its days stand for no event.
+    What was passed over contradicts nothing that is over: its days stand for no event.
     """
     plan = make_plan(
         space.protocol,
@@ -79,18 +79,21 @@ def compute(space: Workspace, given: Mapping[Point, Fact], *, today: date) -> Pl
         held_since=space.live_hold.from_on if space.live_hold else None,
         track=space.journey.track,
     )
-    passed = {
-        point
-        for point, activity in space.activities.items()
-        if not activity.is_open and activity.happened_on is None
-    }
+    over = {point for point, activity in space.activities.items() if not activity.is_open}
+    passed = {point for point in over if space.activities[point].happened_on is None}
     return replace(
         plan,
-        conflicts=tuple(each for each in plan.conflicts if not _facts_of(each) <= passed),
+        conflicts=tuple(each for each in plan.conflicts if not _is_void(each, over, passed)),
     )
 
 
-def _facts_of(conflict: Conflict) -> set[Point | None]:
+def _is_void(conflict: Conflict, over: Set[Point], passed: Set[Point]) -> bool:
+    """Tell whether a conflict is only about what was passed over, or that and what happened."""
+    facts = _facts_of(conflict)
+    return facts <= passed or (conflict.is_direct and facts <= over and bool(facts & passed))
+
+
+def _facts_of(conflict: Conflict) -> Set[Point | None]:
     """Return the points whose days are at odds, the conflict's own among them."""
     facts = {clause.later for clause in conflict.because if clause.bound == "fact"}
     return {conflict.point, *facts}

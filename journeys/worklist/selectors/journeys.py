@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from carttrack.ui.ruler import RulerWindow
 from journeys.planning.domain.plan import Conflict
 from journeys.planning.domain.protocol import Point, point_of
-from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.records import conflict_from_record
 from journeys.planning.domain.replan import Dates
 from journeys.planning.domain.states import RevisionKind
@@ -139,7 +138,8 @@ def restrictions_ahead(shown: Timeline, *, today: date) -> tuple[TimelineRow, ..
 def conflict_notes(shown: Timeline) -> tuple[ConflictNote, ...]:
     """Return what does not fit, with what to move and the nearest days that would do.
 
-    A window that only passed is left out: it stands in the timeline as overdue.
+    A window that only passed is left out: it stands in the timeline as overdue. So is what happened
+    outside its window: nobody can move it any more.
     """
     if not shown.cycle.conflicts:
         return ()
@@ -147,9 +147,7 @@ def conflict_notes(shown: Timeline) -> tuple[ConflictNote, ...]:
     rows = {point_of(row.code, row.occurrence): row for row in shown.rows}
     conflicts = [conflict_from_record(record) for record in shown.cycle.conflicts]
     return tuple(
-        _conflict_note(conflict, titles, rows)
-        for conflict in conflicts
-        if conflict.kind in PLAN_CONFLICTS
+        _conflict_note(conflict, titles, rows) for conflict in conflicts if conflict.asks_for_a_date
     )
 
 

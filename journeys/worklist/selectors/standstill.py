@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from carttrack.prepared import TODAY, Asked, prepared
 from carttrack.ui import dates
-from journeys.planning.domain.reasons import PLAN_CONFLICTS
 from journeys.planning.domain.states import HoldReason
 from journeys.planning.models import Cycle, Journey
+from journeys.planning.models.stuck import ASKS_FOR_A_DATE
 from journeys.planning.selectors.timeline import conflict_sentences
 from journeys.planning.state_labels import HOLD_REASON_LABELS
 from journeys.worklist.selectors.lines import protocol_of_version
@@ -79,9 +79,7 @@ class Standstill:
 class FirstConflict(Func):
     """The first of a cycle's conflicts that only a re-plan settles, as JSON."""
 
-    template = "jsonb_path_query_first(%(expressions)s, '$[*] ? ({})')::text".format(
-        " || ".join(f'@.kind == "{kind}"' for kind in PLAN_CONFLICTS)
-    )
+    template = f"jsonb_path_query_first(%(expressions)s, '{ASKS_FOR_A_DATE}')::text"
     output_field = TextField()
 
 

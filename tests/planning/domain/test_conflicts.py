@@ -56,6 +56,7 @@ def test_a_booked_infusion_that_the_product_misses_is_explained():
     ]
     assert conflict.nearest == (date(2026, 3, 16), date(2026, 3, 17), date(2026, 3, 18))
     assert conflict.days_off == -11
+    assert not conflict.is_settled
 
 
 def test_where_facts_contradict_each_other_both_stay_and_the_rest_is_planned():
@@ -72,10 +73,11 @@ def test_where_facts_contradict_each_other_both_stay_and_the_rest_is_planned():
     )
 
 
-def test_history_at_odds_with_itself_is_told_and_has_no_way_out():
+def test_history_at_odds_with_itself_is_told_and_settled():
     first = happened("lymphodepletion", date(2026, 3, 1))
     (conflict,) = plan(first, happened("infusion", date(2026, 3, 20))).conflicts
 
+    assert conflict.is_settled
     assert conflict.nearest == ()
     assert conflict.point == "infusion"
     assert conflict.days_off == 12
@@ -170,11 +172,43 @@ def test_a_visit_under_its_floor_is_told_in_the_floors_words():
     assert conflict.because[1].why == "never before day 8"
 
 
-def test_a_visit_that_happened_outside_its_window_has_no_way_out():
+@pytest.mark.parametrize("day", [2, 9])
+def test_a_visit_that_happened_outside_its_window_is_settled(day):
     made = protocol(activity("start"), activity("visit", "start", "P7D"))
-    (conflict,) = plan(STARTED, happened("visit", on(9)), on=made).conflicts
+    (conflict,) = plan(STARTED, happened("visit", on(day)), on=made).conflicts
 
+    assert conflict.is_settled
     assert conflict.nearest == ()
+
+
+@pytest.mark.parametrize("fact", [booked, locked, expected])
+def test_a_visit_that_is_still_to_come_outside_its_window_is_not_settled(fact):
+    made = protocol(activity("start"), activity("visit", "start", "P7D"))
+    (conflict,) = plan(STARTED, fact("visit", on(9)), on=made).conflicts
+
+    assert conflict.asks_for_a_date
+
+
+@pytest.mark.parametrize("why", ["", "ten days at most"])
+def test_an_event_that_leaves_something_open_without_a_day_is_not_settled(why):
+    made = protocol(
+        activity("start"),
+        activity("check", "start", "P5D", "P0D", "P5D"),
+        activity("visit", "check", "P5D", "P0D", "P20D"),
+        activity("after", "check"),
+        constraints=(
+            between("start", "check", most="P10D", why=why),
+            between("check", "visit", least="P5D"),
+            between("start", "visit", most="P15D"),
+        ),
+    )
+    late = happened("check", on(20))
+    (left_open,) = plan(STARTED, late, on=made).conflicts
+    (settled, *others) = plan(STARTED, late, happened("visit", on(26)), on=made).conflicts
+
+    assert left_open.asks_for_a_date
+    assert {clause.later for clause in left_open.because} >= {"check", "visit"}
+    assert all(conflict.is_settled for conflict in (settled, *others))
 
 
 def test_a_restriction_never_conflicts():

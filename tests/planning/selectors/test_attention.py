@@ -1,14 +1,19 @@
 """What the database keeps beside the plan, so that lists of any size are read by an index."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import product
 
 import pytest
+from django.db import connection
 
 from journeys.planning.domain.attention import needs_hand_on
-from journeys.planning.domain.reasons import PLAN_CONFLICTS, ConflictKind
+from journeys.planning.domain.facts import FactKind
+from journeys.planning.domain.reasons import Clause, Conflict, ConflictKind
+from journeys.planning.domain.records import conflict_record
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity
+from journeys.planning.models.stuck import ASKS_FOR_A_DATE
 from journeys.planning.selectors import reading
 from journeys.planning.selectors.timeline import timeline
 from tests.factories import CentreFactory, activity_of, centre_day, centre_now, journey_at
@@ -51,14 +56,45 @@ def test_what_is_closed_needs_no_hand(journey):
     assert activity.needs_hand_on is None
 
 
-@pytest.mark.parametrize("kind", list(ConflictKind))
-def test_a_journey_is_stuck_while_a_conflict_asks_for_another_day(journey, kind):
-    cycle = journey.cycles.get()
+def conflict(kind, *facts, between=1):
+    """Return a conflict of facts with limits between them."""
+    days = [Clause(bound="fact", later="visit", on=DAY, fact=fact) for fact in facts]
+    limits = [Clause(bound="max", earlier="start", later="visit", days=7)] * between
+    return Conflict(kind=kind, point="visit", because=(*days[:1], *limits, *days[1:]))
 
-    for conflicts, is_stuck in (([{"kind": kind}], kind in PLAN_CONFLICTS), ([], False)):
-        journey.cycles.filter(pk=cycle.pk).update(conflicts=conflicts)
+
+@pytest.mark.parametrize("kind", list(ConflictKind))
+@pytest.mark.parametrize("between", [1, 2])
+@pytest.mark.parametrize("fact", [*FactKind, None])
+def test_a_journey_is_stuck_while_a_conflict_asks_for_another_day(journey, kind, between, fact):
+    found = conflict(kind, FactKind.HAPPENED, fact, between=between)
+    settled = conflict(ConflictKind.CONTRADICTION, FactKind.HAPPENED, FactKind.HAPPENED)
+
+    for conflicts in ([found], [settled, found], [settled], []):
+        records = [conflict_record(each) for each in conflicts]
+        journey.cycles.update(conflicts=records)
+        journey.refresh_from_db()
+        assert journey.is_stuck == any(each.asks_for_a_date for each in conflicts)
+
+
+def test_the_migration_says_of_every_journey_what_the_trigger_says(journey):
+    step = import_module("journeys.planning.migrations.0009_what_is_over_asks_for_nothing")
+    settled = conflict(ConflictKind.CONTRADICTION, FactKind.HAPPENED, FactKind.HAPPENED)
+    journey.cycles.update(conflicts=[conflict_record(settled)])
+
+    for path, is_stuck in ((step.BEFORE, True), (step.NOW, False), (step.NOW, False)):
+        with connection.cursor() as cursor:
+            cursor.execute(step.FILL.format(path))
         journey.refresh_from_db()
         assert journey.is_stuck == is_stuck
+    assert step.NOW == ASKS_FOR_A_DATE
+
+
+def test_a_conflict_that_is_not_understood_keeps_a_journey_stuck(journey):
+    journey.cycles.update(conflicts=[{"kind": ConflictKind.CONTRADICTION}])
+
+    journey.refresh_from_db()
+    assert journey.is_stuck
 
 
 def test_of_a_long_journey_the_nearest_dates_are_read_and_the_others_are_counted(
