@@ -10,7 +10,14 @@ from journeys.planning.domain.protocol import ActivityDefinition, Protocol, Rule
 from journeys.planning.domain.states import OPEN_STATES, JourneyStatus
 from journeys.planning.models import Activity, Journey, LabelRule
 from journeys.planning.selectors.timeline import title_of
-from journeys.planning.workspace import Workspace, centre_today, compute, facts, load_all
+from journeys.planning.workspace import (
+    Workspace,
+    centre_today,
+    compute,
+    facts,
+    load_all,
+    unasked,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +59,7 @@ def affected_journeys(journeys: QuerySet[Journey], *, now: datetime) -> tuple[Af
 
 def _changes(space: Workspace, *, today: date) -> Iterator[RuleChange]:
     ruled = _ruled_codes(space.protocol)
-    plan = compute(space, facts(space), today=today)
+    plan = compute(space, facts(space, released=unasked(space, today=today)), today=today)
     planned = {each.point: each for each in plan.activities if each.code in ruled}
     for point, activity in space.activities.items():
         if activity.code not in ruled or activity.state not in OPEN_STATES:

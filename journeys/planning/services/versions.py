@@ -1,17 +1,21 @@
 """What a journey follows: its protocol version, its follow-up, and the label rules of today."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
+from journeys.planning.domain.protocol import Point
+from journeys.planning.domain.rules import MissingRule
 from journeys.planning.domain.states import RevisionKind, StageState
 from journeys.planning.domain.tracks import left_out
 from journeys.planning.models import Activity, ProtocolVersion, Stage
 from journeys.planning.services.checks import active_journey, plan_of
 from journeys.planning.services.refusals import (
+    NoRuleThen,
     NoSuchTrack,
     OtherProtocol,
     ReasonMissing,
@@ -27,6 +31,7 @@ from journeys.planning.workspace import (
     is_planned,
     known_track,
     protocol_of,
+    unasked,
 )
 
 
@@ -63,6 +68,7 @@ def migrate_journey(
     journey.save(update_fields=["protocol_version", "track"])
     space.cycle.save(update_fields=["protocol_version"])
     _follow_stages(space)
+    _let_go(space, _unasked(space, today=today), reason=RevisionKind.MIGRATED, now=now)
     return _written(
         space,
         RevisionKind.MIGRATED,
@@ -103,7 +109,9 @@ def choose_track(
     former = space.journey.track
     space.journey.track = track
     space.journey.save(update_fields=["track"])
-    _let_go(space, track, now=now)
+    still_open = {point for point, activity in space.activities.items() if activity.is_open}
+    other = left_out(space.protocol, still_open, track=track)
+    _let_go(space, other, reason=RevisionKind.TRACK, now=now)
     return _written(
         space,
         RevisionKind.TRACK,
@@ -129,11 +137,16 @@ def apply_rules(
 ) -> Outcome:
     """Plan a journey anew under the label rules on file, and tell the patient if a person says so.
 
+    What the rules no longer ask for leaves the plan with its appointment; whoever loses one is told
+    in any case. Used through `propose` and `commit`.
+
     Raises:
         Journey.DoesNotExist: no such journey.
         JourneyNotActive: it has ended.
+        NoRuleThen: no label rule holds on the day of the infusion.
     """
     space = active_journey(journey_uid)
+    _let_go(space, _unasked(space, today=today), reason=RevisionKind.RULES, now=now)
     outcome = _written(
         space,
         RevisionKind.RULES,
@@ -168,12 +181,20 @@ def _can_take_over(space: Workspace, version: ProtocolVersion) -> bool:
     return current == other or (is_usable and current.product_id == other.product_id)
 
 
-def _let_go(space: Workspace, track: str, *, now: datetime) -> None:
-    """Give up what is booked or fixed, and still to come, of a follow-up that is not chosen."""
-    still_open = {point for point, activity in space.activities.items() if activity.is_open}
-    for point in sorted(left_out(space.protocol, still_open, track=track)):
+def _unasked(space: Workspace, *, today: date) -> frozenset[Point]:
+    try:
+        return unasked(space, today=today)
+    except MissingRule as error:
+        raise NoRuleThen(error.on) from error
+
+
+def _let_go(
+    space: Workspace, points: Collection[Point], *, reason: RevisionKind, now: datetime
+) -> None:
+    """Give up what is booked or fixed, and still to come, of what is no longer asked for."""
+    for point in sorted(points):
         activity = space.activities[point]
-        release(space, activity, reason=RevisionKind.TRACK, now=now)
+        release(space, activity, reason=reason, now=now)
         activity.locked_on, activity.lock_kind, activity.locked_by = None, "", None
         activity.save(update_fields=["locked_on", "lock_kind", "locked_by"])
 

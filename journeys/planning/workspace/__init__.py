@@ -1,6 +1,6 @@
 """One journey's plan loaded whole: protocol, rules, open days, activities and the facts."""
 
-from journeys.planning.workspace.given import compute, facts, is_planned
+from journeys.planning.workspace.given import compute, facts, is_planned, unasked
 from journeys.planning.workspace.lines import Line, lines, stored_lines
 from journeys.planning.workspace.loading import centre_today, load, load_all, open_days_of
 from journeys.planning.workspace.proposal import Proposal
@@ -32,4 +32,5 @@ __all__ = [
     "protocol_of",
     "set_stage",
     "stored_lines",
+    "unasked",
 ]

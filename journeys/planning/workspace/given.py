@@ -42,6 +42,28 @@ def is_planned(space: Workspace, activity: Activity) -> bool:
     )
 
 
+def unasked(space: Workspace, *, today: date) -> frozenset[Point]:
+    """Return what is booked or fixed, and still to come, beyond the number that a label rule gives.
+
+    Raises:
+        MissingRule: no label rule holds on the day of the infusion.
+    """
+    counted = {
+        definition.code
+        for definition in space.protocol.activities
+        if definition.repeat and isinstance(definition.repeat.count, RuleValue)
+    }
+    found = {
+        point
+        for point in facts(space)
+        if space.activities[point].is_open and space.activities[point].code in counted
+    }
+    if not found:
+        return frozenset()
+    plan = compute(space, facts(space, released=found), today=today)
+    return frozenset(found - {planned.point for planned in plan.activities})
+
+
 def _has(definition: ActivityDefinition, occurrence: int) -> bool:
     """Tell whether an activity comes so often, on some track or under some label rule."""
     count = definition.repeat.count if definition.repeat else 1

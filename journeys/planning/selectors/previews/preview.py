@@ -29,6 +29,11 @@ LEAVING = ngettext_lazy(
 RELEASED = ngettext_lazy(
     "%(count)d booking has to be made anew.", "%(count)d bookings have to be made anew.", "count"
 )
+UNASKED = ngettext_lazy(
+    "%(count)d booking is no longer asked for.",
+    "%(count)d bookings are no longer asked for.",
+    "count",
+)
 MESSAGES = ngettext_lazy("%(count)d message changes.", "%(count)d messages change.", "count")
 
 
@@ -38,7 +43,7 @@ class Preview:
 
     `from_on` and `to_on` are the days of the activity that it begins with, if there is one.
     `cancelled` are the titles of what leaves the plan, `conflicts` the sentences about what would
-    not fit, `token` stands for exactly this.
+    not fit, `released` the bookings that are cancelled, `token` stands for exactly this.
     """
 
     journey_uid: uuid.UUID
@@ -78,13 +83,24 @@ class Preview:
         return max(0, len(self.cancelled) - SHOWN_CANCELLED)
 
     @property
+    def to_book_anew(self) -> tuple[BookingLine, ...]:
+        """Return the cancelled bookings of what stays in the plan."""
+        return tuple(booking for booking in self.released if not booking.is_unasked)
+
+    @property
+    def unasked(self) -> tuple[BookingLine, ...]:
+        """Return the cancelled bookings of what leaves it."""
+        return tuple(booking for booking in self.released if booking.is_unasked)
+
+    @property
     def summary(self) -> str:
         """Return the size of the cascade in a sentence or two."""
         counts = (
             (MOVED, self.moved_count),
             (WAITING, self.waiting_count),
             (LEAVING, len(self.cancelled)),
-            (RELEASED, len(self.released)),
+            (RELEASED, len(self.to_book_anew)),
+            (UNASKED, len(self.unasked)),
             (MESSAGES, self.messages.count),
         )
         return " ".join(str(said % {"count": count}) for said, count in counts if count)
