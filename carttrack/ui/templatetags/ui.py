@@ -251,14 +251,16 @@ def route(name: str, uid: UUID | None = None) -> str:
 
 
 @register.simple_tag
-def fixed_part(template_name: str) -> SafeString:
-    """Include a partial that needs nothing: the same for everybody, drawn once per language."""
-    return _fixed_part(template_name, get_language(), site_key())
+def fixed_part(template_name: str, **values: str | bool) -> SafeString:
+    """Include a partial that needs these words alone, drawn once for them and each language."""
+    return _fixed_part(template_name, get_language(), site_key(), **values)
 
 
-@lru_cache(maxsize=64)
-def _fixed_part(template_name: str, _language: str | None, _site: tuple[str, str]) -> SafeString:
-    return render_to_string(template_name)
+@lru_cache(maxsize=512)
+def _fixed_part(
+    template_name: str, _language: str | None, _site: tuple[str, str], **values: str | bool
+) -> SafeString:
+    return render_to_string(template_name, values)
 
 
 @register.simple_tag(takes_context=True)
