@@ -2,12 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from random import SystemRandom
+from random import Random, SystemRandom
 from uuid import uuid4
 
 from django.db import connection
@@ -21,6 +21,8 @@ from notifications.services.claim import claim
 HEARTBEAT = "sweep"
 # A sweep ends in good time before Celery's limit on a task; the next one goes on.
 SECONDS = 75
+# Two workers must not come back to a broken server at one instant, so nobody knows the waits.
+RNG = SystemRandom()
 
 
 class SweepInsideTransaction(Exception):
@@ -50,9 +52,10 @@ class SweepResult:
 class Stopwatch:
     """The time of day during a sweep: what its caller said, plus what has passed since."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, ticks: Callable[[], float]) -> None:
         self._now = now
-        self._started = time.monotonic()
+        self._ticks = ticks
+        self._started = ticks()
 
     def now(self) -> datetime:
         """Return the present instant."""
@@ -60,25 +63,35 @@ class Stopwatch:
 
     def seconds(self) -> float:
         """Return the seconds passed."""
-        return time.monotonic() - self._started
+        return self._ticks() - self._started
 
     def has_time(self) -> bool:
         """Tell whether another message may be begun."""
         return self.seconds() < SECONDS
 
 
-def sweep(*, now: datetime, worker: str) -> SweepResult:
+def sweep(
+    *,
+    now: datetime,
+    worker: str,
+    rng: Random = RNG,
+    ticks: Callable[[], float] = time.monotonic,
+) -> SweepResult:
     """Send everything that is due, until nothing is, or until the sweep's time is over.
 
     Any number of sweeps may run at once. A channel that is down is left alone until the next sweep
-    and its rows stay due; a row that cannot be sent stops no other.
+    and its rows stay due; a row that cannot be sent stops no other. Who wants the same sweep twice,
+    such as a simulation, brings the chance (`rng`) and the clock that ticks beside `now`.
+
+    Units:
+        ticks: seconds, of which only differences count.
 
     Raises:
         SweepInsideTransaction: called inside a transaction.
     """
     if connection.in_atomic_block:
         raise SweepInsideTransaction
-    watch = Stopwatch(now)
+    watch = Stopwatch(now, ticks)
     counts: Counter[str] = Counter(reaped=upkeep.reap(now=now))
     counts[State.EXPIRED] += upkeep.expire(now=now)
     paused: set[str] = set()
@@ -88,7 +101,7 @@ def sweep(*, now: datetime, worker: str) -> SweepResult:
         if not rows:
             break
         for channel, batch_rows in _by_channel(rows):
-            batch = Batch(channel=channel, token=token, clock=watch.now, rng=SystemRandom())
+            batch = Batch(channel=channel, token=token, clock=watch.now, rng=rng)
             if not batch.send(batch_rows, has_time=watch.has_time):
                 paused.add(channel)
             upkeep.block_dead_addresses(channel=channel, recipients=batch.bounced, now=watch.now())
