@@ -15,7 +15,7 @@ from carttrack.demo.cohort import SHOWN_DOMAIN
 from carttrack.ui import dates
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models import Activity, Journey, Stage
-from journeys.planning.selectors.timeline import words
+from journeys.planning.selectors.wording import words
 from journeys.planning.workspace import protocol_of
 
 GROUP_TITLES: dict[Role, Promise] = {

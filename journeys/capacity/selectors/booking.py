@@ -15,7 +15,7 @@ from journeys.capacity.labels import KIND_LABELS, said_span
 from journeys.capacity.models import Reservation, Resource
 from journeys.capacity.workspace import Unit, reach, starts_on, stays_of, units, zone_of
 from journeys.planning.models import Activity, Appointment
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 
 DAYS_TRIED = 60
 

@@ -24,7 +24,7 @@ from journeys.capacity.selectors.stages import (
     stages_during,
 )
 from journeys.capacity.workspace import Unit, open_days_of, reach, units, zone_of
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 
 WEEKS = (2, 4, 8)
 

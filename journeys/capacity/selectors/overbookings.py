@@ -15,7 +15,7 @@ from journeys.capacity.models import Reservation
 from journeys.capacity.models.reservations import OVERBOOK
 from journeys.capacity.selectors.people import Seen, journey_page, visible_patients
 from journeys.capacity.workspace import reach, zone_of
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from journeys.capacity.models import Reservation
 from journeys.capacity.selectors.people import Seen, journey_page
 from journeys.planning.domain.states import ActivityState, JourneyStatus
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 
 # Checks on the ward follow the bed and are not booked one by one.
 PLACED_KINDS = ("procedure", "treatment", "visit")

@@ -16,7 +16,7 @@ from journeys.capacity.selectors.people import journey_page
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus, StageState
 from journeys.planning.models import Stage
-from journeys.planning.selectors.timeline import words
+from journeys.planning.selectors.wording import words
 from journeys.planning.workspace import protocol_of
 
 MOST_PATIENTS = 40

@@ -19,7 +19,7 @@ from journeys.capacity.services.refusals import ChainStands
 from journeys.capacity.services.reserving import hold_bed, reserve
 from journeys.planning.domain.states import MoveReason
 from journeys.planning.models import Activity, Cycle, Journey
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.services import move
 from journeys.planning.services.refusals import AlreadyBooked
 

@@ -38,7 +38,7 @@ from journeys.capacity.services.refusals import (
 from journeys.capacity.services.taking import take
 from journeys.capacity.workspace import Unit, units, zone_of
 from journeys.planning.models import Activity, Appointment
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.services import book
 from journeys.planning.services.refusals import NotBooked
 

@@ -11,7 +11,7 @@ from journeys.capacity.models.reservations import NEVER_OVERLAPS
 from journeys.capacity.services.asking import Asking, Take
 from journeys.capacity.services.refusals import UnitTaken
 from journeys.planning.models import Appointment
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.services.refusals import AlreadyBooked
 
 

@@ -25,7 +25,7 @@ from journeys.capacity.selectors.booking import (
 from journeys.capacity.selectors.people import journey_page, plain_booking_page
 from journeys.capacity.services import Booked, may_overbook, reserve
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.services import Refusal
 from journeys.planning.workspace import definition_of
 

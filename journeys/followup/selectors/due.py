@@ -19,7 +19,8 @@ from journeys.patients.models import Patient
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import OPEN_STATES, ActivityState, JourneyStatus
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import mark_of, title_of
+from journeys.planning.selectors.marks import mark_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.workspace import definition_of
 
 AHEAD_DAYS = 14

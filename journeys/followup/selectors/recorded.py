@@ -8,7 +8,7 @@ from datetime import date, datetime
 from carttrack.accounts.models import Centre, User
 from journeys.followup.models import Visit
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 
 RECENT = 8
 

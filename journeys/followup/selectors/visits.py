@@ -12,7 +12,7 @@ from journeys.followup.labels import GRADE_LABELS
 from journeys.followup.models import Visit
 from journeys.followup.selectors.facts import Group, count_text, groups
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

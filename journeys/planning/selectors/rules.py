@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from journeys.planning.domain.protocol import ActivityDefinition, Protocol, RuleValue
 from journeys.planning.domain.states import OPEN_STATES, JourneyStatus
 from journeys.planning.models import Activity, Journey, LabelRule
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.workspace import (
     Workspace,
     centre_today,

@@ -1,8 +1,6 @@
 """A journey as one timeline: stages, their activities, and why each date is what it is."""
 
-import typing
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,20 +8,15 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 
 from carttrack.prepared import Asked, Rows, answers
-from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import (
     ActivityDefinition,
     ActivityKind,
-    Point,
-    Protocol,
     StageDefinition,
-    Words,
 )
-from journeys.planning.domain.records import conflict_from_record
 from journeys.planning.domain.states import ActivityState, StageState
-from journeys.planning.labels import conflict_message
-from journeys.planning.models import Activity, Cycle, Hold, Journey
+from journeys.planning.models import Cycle, Hold, Journey
 from journeys.planning.selectors.known import rewind
+from journeys.planning.selectors.marks import mark_of
 from journeys.planning.selectors.reading import (
     ReadActivity,
     Reading,
@@ -32,7 +25,8 @@ from journeys.planning.selectors.reading import (
     read_from,
     reading_of,
 )
-from journeys.planning.workspace import definition_of, load
+from journeys.planning.selectors.wording import conflict_sentences, words
+from journeys.planning.workspace import load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,38 +181,6 @@ def _timeline(found: Reading, *, today: date) -> Timeline:
     )
 
 
-def words(text: Words) -> str:
-    """Return the words in the active language, otherwise in English."""
-    language = (get_language() or "en").split("-")[0]
-    return text.get(language) or text.get("en", "")
-
-
-def point_titles(protocol: Protocol) -> Mapping[Point, str]:
-    """Return the title of every activity code, for sentences."""
-    return {definition.code: words(definition.title) for definition in protocol.activities}
-
-
-def conflict_sentences(records: list[dict[str, object]], protocol: Protocol) -> tuple[str, ...]:
-    """Return stored conflicts as sentences in the active language."""
-    if not records:
-        return ()
-    titles = point_titles(protocol)
-    return tuple(conflict_message(conflict_from_record(record), titles) for record in records)
-
-
-def occurrence_title(definition: ActivityDefinition, title: str, occurrence: int) -> str:
-    """Return the title with its number when the activity repeats."""
-    return f"{title} {occurrence}" if definition.repeat else title
-
-
-def title_of(activity: Activity) -> str:
-    """Return an activity's title: its own, or the protocol's with its number."""
-    definition = definition_of(activity)
-    return activity.title or occurrence_title(
-        definition, words(definition.title), activity.occurrence
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidOf:
     """What a protocol says of one activity, in the active language."""
@@ -310,75 +272,6 @@ def _row(
         is_due=activity.is_due(today),
         deviation_days=activity.deviation_days,
     )
-
-
-class HasKind(typing.Protocol):
-    """Anything of a kind: an activity or what defines it."""
-
-    @property
-    def kind(self) -> str:
-        """One of `ActivityKind`."""
-        ...
-
-
-class Dated(typing.Protocol):
-    """An activity as far as its mark depends on it, a row of a list as well as a model."""
-
-    @property
-    def state(self) -> str:
-        """One of `ActivityState`."""
-        ...
-
-    @property
-    def target_on(self) -> date | None:
-        """The day that the protocol asks for."""
-        ...
-
-    @property
-    def closes_on(self) -> date | None:
-        """The last day that it allows."""
-        ...
-
-    @property
-    def chosen_on(self) -> date | None:
-        """The day that the plan chose."""
-        ...
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still to come."""
-        ...
-
-
-def mark_of(activity: Dated, definition: HasKind, *, today: date) -> str:
-    """Return the state mark of an activity on a day.
-
-    At risk means: no day fits, or the window of something unbooked closes within a week.
-    """
-    if not activity.is_open or definition.kind == ActivityKind.RESTRICTION:
-        return _closed_mark(activity, today)
-    if _is_overdue(activity, today):
-        return "overdue"
-    if activity.target_on and activity.chosen_on is None:
-        return "at_risk"
-    if activity.state == ActivityState.BOOKED:
-        return "booked"
-    is_closing = activity.closes_on and (activity.closes_on - today).days <= SOON_DAYS
-    return "at_risk" if is_closing and definition.kind in BOOKABLE else "planned"
-
-
-def _is_overdue(activity: Dated, today: date) -> bool:
-    """Tell whether the window is over; what a person booked for later is late, not forgotten."""
-    if activity.closes_on is None or activity.closes_on >= today:
-        return False
-    is_ahead = activity.chosen_on is not None and activity.chosen_on >= today
-    return not (activity.state == ActivityState.BOOKED and is_ahead)
-
-
-def _closed_mark(activity: Dated, today: date) -> str:
-    if not activity.is_open:
-        return activity.state
-    return "done" if activity.chosen_on and activity.chosen_on < today else "planned"
 
 
 def _stages(found: Reading, rows: dict[str, list[TimelineRow]]) -> tuple[TimelineStage, ...]:

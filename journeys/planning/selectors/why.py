@@ -3,7 +3,7 @@
 from journeys.planning.domain.records import step_from_record
 from journeys.planning.labels import step_text
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import point_titles
+from journeys.planning.selectors.wording import point_titles
 from journeys.planning.workspace import protocol_of
 
 

@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 
 from carttrack.prepared import TODAY, Asked, Rows, prepared
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import mark_of
+from journeys.planning.selectors.marks import mark_of
 from journeys.worklist.selectors.lines import ActivityLine, as_lines
 from journeys.worklist.selectors.scope import Scope, open_activities
 

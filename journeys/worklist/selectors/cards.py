@@ -15,7 +15,7 @@ from carttrack.ui import dates
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import HoldReason, StageState
 from journeys.planning.models import Activity, Journey, Stage
-from journeys.planning.selectors.timeline import mark_of
+from journeys.planning.selectors.marks import mark_of
 from journeys.planning.state_labels import HOLD_REASON_LABELS
 from journeys.worklist.selectors.lines import ActivityLine, as_lines, lines_of
 from journeys.worklist.selectors.patients import NextThing

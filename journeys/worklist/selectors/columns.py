@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from carttrack.accounts.models import Centre
 from carttrack.prepared import CENTRE, Param, prepared
 from journeys.planning.models import Journey, ProtocolVersion
-from journeys.planning.selectors.timeline import words
+from journeys.planning.selectors.wording import words
 from journeys.worklist.selectors.lines import protocol_of_version
 
 Columns = dict[str, str]

@@ -11,7 +11,8 @@ from journeys.planning.domain.plan import REFERENCE_POINT
 from journeys.planning.domain.protocol import ActivityKind, Protocol
 from journeys.planning.domain.states import CycleReason
 from journeys.planning.models import Cycle, Journey
-from journeys.planning.selectors.timeline import Timeline, words
+from journeys.planning.selectors.timeline import Timeline
+from journeys.planning.selectors.wording import words
 from journeys.planning.services import Proposal
 from journeys.planning.state_labels import CYCLE_REASON_LABELS
 from journeys.planning.workspace import protocol_of

@@ -15,7 +15,7 @@ from carttrack.accounts.models import Centre, User
 from carttrack.prepared import Param, prepared
 from journeys.planning.domain.protocol import GateItem, Protocol, StageDefinition
 from journeys.planning.models import Activity, Cycle, GateCheck, Journey
-from journeys.planning.selectors.timeline import words
+from journeys.planning.selectors.wording import words
 from journeys.planning.services import open_gate_items
 from journeys.planning.workspace import load, protocol_of
 from journeys.worklist.labels import EVIDENCE_LABELS

@@ -17,13 +17,8 @@ from journeys.planning.domain.states import RevisionKind
 from journeys.planning.labels import conflict_message
 from journeys.planning.models import Journey, PlanChange, PlanRevision
 from journeys.planning.selectors.previews import DateLine
-from journeys.planning.selectors.timeline import (
-    Timeline,
-    TimelineRow,
-    TimelineStage,
-    point_titles,
-    title_of,
-)
+from journeys.planning.selectors.timeline import Timeline, TimelineRow, TimelineStage
+from journeys.planning.selectors.wording import point_titles, title_of
 from journeys.planning.state_labels import (
     CYCLE_REASON_LABELS,
     END_REASON_LABELS,

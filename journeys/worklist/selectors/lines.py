@@ -12,7 +12,7 @@ from carttrack.prepared import Prepared
 from journeys.planning.domain.protocol import Protocol
 from journeys.planning.domain.states import OPEN_STATES
 from journeys.planning.models import Activity, ProtocolVersion
-from journeys.planning.selectors.timeline import occurrence_title, title_of, words
+from journeys.planning.selectors.wording import occurrence_title, title_of, words
 from journeys.planning.workspace import protocol_of
 
 COLUMNS = (

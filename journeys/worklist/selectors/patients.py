@@ -16,7 +16,8 @@ from journeys.patients.selectors import PatientHead, head_of
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Journey
-from journeys.planning.selectors.timeline import mark_of, words
+from journeys.planning.selectors.marks import mark_of
+from journeys.planning.selectors.wording import words
 from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
 from journeys.worklist.selectors.finding import NO_JOURNEY, Filters, page_of
 from journeys.worklist.selectors.lines import (

@@ -12,7 +12,7 @@ from carttrack.audit.labels import READ_HOW_LABELS
 from carttrack.audit.selectors import history_of, reads_of
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.worklist.labels import history_word
 from journeys.worklist.selectors.journeys import reason_word
 from journeys.worklist.selectors.patients import product_name

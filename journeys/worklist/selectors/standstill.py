@@ -16,7 +16,7 @@ from carttrack.ui import dates
 from journeys.planning.domain.states import HoldReason
 from journeys.planning.models import Cycle, Journey
 from journeys.planning.models.stuck import ASKS_FOR_A_DATE
-from journeys.planning.selectors.timeline import conflict_sentences
+from journeys.planning.selectors.wording import conflict_sentences
 from journeys.planning.state_labels import HOLD_REASON_LABELS
 from journeys.worklist.selectors.lines import protocol_of_version
 from journeys.worklist.selectors.scope import Scope, active_journeys

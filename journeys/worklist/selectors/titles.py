@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, QuerySet, UUIDField
 
 from carttrack.prepared import Param, prepared
 from journeys.planning.models import Activity, Journey
-from journeys.planning.selectors.timeline import occurrence_title, title_of, words
+from journeys.planning.selectors.wording import occurrence_title, title_of, words
 from journeys.worklist.selectors.lines import protocol_of_version
 
 JOURNEY = Param("journey", BigIntegerField())

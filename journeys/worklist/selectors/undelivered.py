@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from carttrack.accounts.models import Centre, User
 from carttrack.prepared import CENTRE, READER, Asked, Rows, prepared
 from journeys.planning.models import Activity, Journey
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.worklist.selectors.scope import SHOWN, Scope
 from notifications.domain.states import MOVES, State
 from notifications.models import Recipient, Reminder

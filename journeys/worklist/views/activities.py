@@ -19,7 +19,7 @@ from carttrack.ui import dates
 from journeys.capacity.selectors.booking import takes_a_unit
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity, Appointment
-from journeys.planning.selectors.timeline import title_of, words
+from journeys.planning.selectors.wording import title_of, words
 from journeys.planning.services import (
     Outcome,
     Refusal,

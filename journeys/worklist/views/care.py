@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
-from journeys.planning.selectors.timeline import words
+from journeys.planning.selectors.wording import words
 from journeys.planning.services import add_unscheduled, choose_track
 from journeys.planning.workspace import protocol_of
 from journeys.worklist.access import SCHEDULERS, Case, on_journey

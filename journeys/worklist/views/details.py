@@ -8,8 +8,9 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.domain import CLINICAL_ROLES
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import timeline_of, title_of
+from journeys.planning.selectors.timeline import timeline_of
 from journeys.planning.selectors.why import why
+from journeys.planning.selectors.wording import title_of
 from journeys.worklist.access import RECORDERS, Case, on_activity, on_journey
 from journeys.worklist.selectors.folding import FoldedStage
 from journeys.worklist.selectors.holds import hold_notes, pauses_of

@@ -11,7 +11,7 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
 from journeys.planning.domain.states import MoveReason
 from journeys.planning.models import Activity
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.services import move, unlock
 from journeys.worklist.access import SCHEDULERS, Case, on_activity
 from journeys.worklist.forms import MoveForm, UnlockForm

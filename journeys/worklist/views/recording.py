@@ -12,7 +12,7 @@ from carttrack.accounts.access import SignedInRequest
 from carttrack.ui import dates
 from journeys.planning.models import Activity
 from journeys.planning.selectors.previews import Preview
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.services import record_happened
 from journeys.worklist.access import RECORDERS, Case, on_activity
 from journeys.worklist.forms import RecordForm

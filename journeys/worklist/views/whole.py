@@ -8,7 +8,8 @@ from typing import Any
 from carttrack.prepared import Rows, answers
 from carttrack.ui.ruler import Pause
 from journeys.planning.domain.states import JourneyStatus
-from journeys.planning.selectors.timeline import Timeline, timeline, timeline_and, words
+from journeys.planning.selectors.timeline import Timeline, timeline, timeline_and
+from journeys.planning.selectors.wording import words
 from journeys.planning.services import is_undoable
 from journeys.planning.workspace import centre_today, protocol_of
 from journeys.worklist.access import Case

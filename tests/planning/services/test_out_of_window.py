@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from journeys.planning.selectors.previews import preview_of
-from journeys.planning.selectors.timeline import title_of
+from journeys.planning.selectors.wording import title_of
 from journeys.planning.services import propose, record_happened
 from tests.planning.conftest import activity_of, at
 from tests.planning.services.acts import close, migrate, shift, undo, version_after

@@ -2,7 +2,7 @@
 
 from journeys.planning.domain.protocol import Point
 from journeys.planning.models import Activity, Journey
-from journeys.planning.selectors.timeline import occurrence_title, title_of, words
+from journeys.planning.selectors.wording import occurrence_title, title_of, words
 from journeys.planning.workspace import Proposal, protocol_of
 from notifications.domain.changes import MessageChange
 

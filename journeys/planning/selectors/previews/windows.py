@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from journeys.planning.domain.protocol import Point
 from journeys.planning.domain.reasons import Conflict
 from journeys.planning.labels import conflict_message
-from journeys.planning.selectors.timeline import point_titles
+from journeys.planning.selectors.wording import point_titles
 from journeys.planning.workspace import Proposal, protocol_of
 
 
