@@ -37,6 +37,7 @@ REASONS: Mapping[str, Word] = {
     "not_needed": _("the activity is not needed"),
     "died": _("the patient has died"),
     "withdrew": _("the patient has withdrawn"),
+    "relapsed": _("the illness has come back or grown"),
     "ended": _("the journey has ended"),
     "opted_out": _("the recipient wants safety messages only"),
     "bounced": _("the address does not work"),
@@ -59,6 +60,8 @@ KINDS: Mapping[str, Word] = {
     "book_soon": _("to be booked"),
     "date_passed": _("date passed"),
     "plan_changed": _("plan changed"),
+    "digest": _("morning digest"),
+    "interruption": _("needs somebody now"),
 }
 
 CHANNELS: Mapping[str, Word] = {

@@ -17,12 +17,22 @@ from notifications.models.recipient import Recipient
 
 
 class Thread(models.Model):
-    """Everything that is written about one journey; stopping it stops every message at once."""
+    """Everything that is written about one journey; stopping it stops every message at once.
 
-    uid = models.UUIDField(unique=True, help_text="The journey's.")
+    While it is hushed only people who work here are written to, and not whom it is `about`:
+    somebody who works at the centre may be its patient too. What is written to somebody who works
+    here, about no journey, lies in a thread of their own with the recipient's uid.
+    """
+
+    uid = models.UUIDField(unique=True, help_text="The journey's, or the recipient's own.")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
     stop_reason = models.CharField(_("because"), max_length=40, blank=True)
+    hushed_at = models.DateTimeField(_("hushed"), null=True, blank=True)
+    hush_reason = models.CharField(_("hushed because"), max_length=40, blank=True)
+    about = models.ForeignKey(
+        Recipient, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("thread")
@@ -32,6 +42,11 @@ class Thread(models.Model):
                 name="thread_stopped_for_a_reason",
                 condition=Q(stopped_at__isnull=True, stop_reason="")
                 | (Q(stopped_at__isnull=False) & ~Q(stop_reason="")),
+            ),
+            models.CheckConstraint(
+                name="thread_hushed_for_a_reason",
+                condition=Q(hushed_at__isnull=True, hush_reason="")
+                | (Q(hushed_at__isnull=False) & ~Q(hush_reason="")),
             ),
         ]
 
@@ -65,6 +80,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def needing_a_person(self) -> Self:
         """Keep the undelivered ones; in a stopped thread nobody waits for them."""
         return self.filter(state__in=sorted(ATTENTION), thread__stopped_at__isnull=True)
+
+    def to_acknowledge(self) -> Self:
+        """Keep those that arrived in the system and that nobody has acknowledged."""
+        arrived = self.filter(state__in=["sent", "delivered"], channel="in_app")
+        return arrived.filter(escalate_hours__isnull=False, acknowledged_at__isnull=True)
 
     def at(self, centres: Iterable[Centre]) -> Self:
         """Keep those of these centres."""
@@ -209,6 +229,16 @@ class Reminder(models.Model):
                     escalate_hours__isnull=False,
                     acknowledged_at__isnull=True,
                     escalated_at__isnull=True,
+                ),
+            ),
+            models.Index(
+                fields=["recipient", "sent_at"],
+                name="reminder_to_acknowledge",
+                condition=Q(
+                    state__in=["sent", "delivered"],
+                    channel="in_app",
+                    escalate_hours__isnull=False,
+                    acknowledged_at__isnull=True,
                 ),
             ),
             models.Index(

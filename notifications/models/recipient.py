@@ -5,10 +5,23 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.accounts.models import Membership
+from notifications.domain.mornings import USUAL_HOUR
 from notifications.labels import blocked_choices, open_channel_choices
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    """Recipients that are ..."""
+
+    def at_work(self) -> Self:
+        """Keep those who work at a centre or once did; everybody else is on the patient's side."""
+        return self.filter(Exists(Membership.objects.filter(user=OuterRef("user"))))
+
+
+RecipientManager = models.Manager.from_queryset(RecipientQuerySet)
 
 
 class Recipient(models.Model):
@@ -17,6 +30,8 @@ class Recipient(models.Model):
     `preferred_channel` is the open channel they would rather be reached on, empty for the one that
     each rule names. `quiet_from` and `quiet_until` are their own hours of rest, local wall time;
     without them the channel's hold. `comfort_off_at` is when they asked for safety messages only.
+    Who works here is told at `digest_at`, local wall time, how much waits, unless they turned that
+    off.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -35,6 +50,10 @@ class Recipient(models.Model):
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     comfort_off_at = models.DateTimeField(_("safety messages only since"), null=True, blank=True)
+    digest_at = models.TimeField(_("morning digest at"), default=USUAL_HOUR)
+    digest_off_at = models.DateTimeField(_("no morning digest since"), null=True, blank=True)
+
+    objects = RecipientManager()
 
     class Meta:
         verbose_name = _("recipient")

@@ -1,7 +1,11 @@
 """Use-cases of messages: keep the ledger, send what is due, decide what no program can."""
 
 from notifications.domain.changes import MessageChange, SyncResult
+from notifications.services.desk import Notice, leave_notice
+from notifications.services.digest import choose_digest, plan_digest
+from notifications.services.escalation import NotToAcknowledge, acknowledge, climb
 from notifications.services.events import notify_now
+from notifications.services.hushing import hush_thread, unhush_thread
 from notifications.services.inbox import read_messages
 from notifications.services.plan import sync_reminders
 from notifications.services.recipients import (
@@ -14,6 +18,7 @@ from notifications.services.sweep import SweepInsideTransaction, SweepResult, sw
 from notifications.services.threads import open_thread, stop_thread
 from notifications.services.wishes import (
     block_address,
+    try_again,
     turn_comfort_off,
     turn_comfort_on,
     unblock_address,
@@ -23,13 +28,21 @@ __all__ = [
     "Decision",
     "MessageChange",
     "NotResolvable",
+    "NotToAcknowledge",
+    "Notice",
     "Person",
     "SweepInsideTransaction",
     "SweepResult",
     "SyncResult",
+    "acknowledge",
     "block_address",
+    "choose_digest",
+    "climb",
+    "hush_thread",
+    "leave_notice",
     "notify_now",
     "open_thread",
+    "plan_digest",
     "read_messages",
     "recipient_for_user",
     "resolve",
@@ -37,7 +50,9 @@ __all__ = [
     "stop_thread",
     "sweep",
     "sync_reminders",
+    "try_again",
     "turn_comfort_off",
     "turn_comfort_on",
     "unblock_address",
+    "unhush_thread",
 ]

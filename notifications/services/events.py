@@ -11,6 +11,7 @@ from notifications.channels import channel_named
 from notifications.domain.due import out_of_quiet
 from notifications.domain.states import Purpose, State
 from notifications.models import Recipient, Reminder, Thread, Topic
+from notifications.services.hushing import silence
 
 
 @transaction.atomic
@@ -30,7 +31,8 @@ def notify_now(
     """Owe a message from now on, once: the same rule for the same recipient returns the first.
 
     `rule` names the event, such as the uid of a revision. In the quiet hours the message waits for
-    the morning. A stopped thread keeps the row as not sent, with its reason.
+    the morning. A thread that is stopped, or hushed for the recipient, keeps the row as not
+    sent, with its reason.
 
     Raises:
         Thread.DoesNotExist: no such thread.
@@ -44,6 +46,7 @@ def notify_now(
     ).first()
     if known:
         return known
+    silenced = silence(thread, recipient)
     zone = ZoneInfo(recipient.time_zone)
     quiet = channel_named(channel).quiet_hours
     due_at = out_of_quiet(now, expires_at=expires_at, zone=zone, quiet=quiet) if quiet else now
@@ -66,6 +69,6 @@ def notify_now(
         zone=zone.key,
         due_at=due_at,
         expires_at=expires_at,
-        state=State.SUPPRESSED if thread.stopped_at else State.PENDING,
-        reason=thread.stop_reason,
+        state=State.SUPPRESSED if silenced else State.PENDING,
+        reason=silenced,
     )

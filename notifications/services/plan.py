@@ -24,6 +24,7 @@ from notifications.domain.ledger import (
 from notifications.domain.states import REVOCABLE, Purpose, State
 from notifications.models import Reminder, Thread
 from notifications.services import rows
+from notifications.services.hushing import still_heard
 from notifications.services.reaching import Reach, reaches
 
 # A person's or the recipient's own decision: the plan does not begin such a message again.
@@ -58,8 +59,9 @@ def sync_reminders(
 
     `topics` are all the activities whose version or openness may have changed, among them every one
     that `wanted` is about. Rows that have not left yet move in place, so that a date moved three
-    times still means one message. A stopped thread wants nothing. The number of queries does not
-    depend on the number of rows. Call it inside the transaction that changes the plan.
+    times still means one message. A stopped thread wants nothing, a hushed one only what
+    people at work get. The number of queries does not depend on the number of rows. Call it inside
+    the transaction that changes the plan.
 
     Raises:
         Thread.DoesNotExist: no such thread.
@@ -93,7 +95,8 @@ def _difference(
     if thread.stopped_at is not None:
         closed = {topic.uid: thread.stop_reason for topic in topics}
         wanted = ()
-    wanted = [item for item in wanted if item.topic not in closed]
+    heard = still_heard(thread, {item.recipient_id for item in wanted})
+    wanted = [item for item in wanted if item.topic not in closed and item.recipient_id in heard]
     return compare(_entries(thread, wanted), _wishes(wanted, now), closed)
 
 

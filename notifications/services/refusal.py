@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from notifications.channels import channel_named
 from notifications.domain.states import Purpose, State
 from notifications.models import Address, Reminder
+from notifications.services.hushing import silence
 
 
 def withhold(*, reminder_id: int, token: UUID, now: datetime) -> State | None:
@@ -47,8 +48,9 @@ def _verdict(row: Reminder, now: datetime) -> tuple[State, str] | None:
 
 def _stop_rule(row: Reminder) -> str:
     """Name the rule by which nobody misses the message; empty when there is none."""
-    if row.thread.stopped_at is not None:
-        return row.thread.stop_reason
+    silenced = silence(row.thread, row.recipient)
+    if silenced:
+        return silenced
     if row.topic is not None and not row.topic.is_open:
         return "cancelled"
     if row.topic is not None and row.topic.version != row.topic_version:

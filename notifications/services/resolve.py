@@ -10,6 +10,7 @@ from carttrack.accounts.models import User
 from carttrack.audit.services import record
 from notifications.domain.states import ATTENTION, NotAllowed, State, check_move
 from notifications.models import Reminder
+from notifications.services.hushing import silence
 
 
 class Decision(StrEnum):
@@ -43,7 +44,7 @@ def resolve(*, reminder_uid: UUID, decision: Decision, by: User, now: datetime) 
     """
     row = (
         Reminder.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("thread")
+        .select_related("thread", "recipient")
         .get(uid=reminder_uid)
     )
     before = State(row.state)
@@ -55,7 +56,7 @@ def resolve(*, reminder_uid: UUID, decision: Decision, by: User, now: datetime) 
     except NotAllowed as error:
         raise NotResolvable(before) from error
     if after is State.PENDING:
-        if row.expires_at <= now or row.thread.stopped_at is not None:
+        if row.expires_at <= now or silence(row.thread, row.recipient):
             raise NotResolvable(before)
         row.due_at, row.attempts, row.lost_leases = now, 0, 0
     row.state = after

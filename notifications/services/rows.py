@@ -52,7 +52,16 @@ WHERE topic.id = reminder.topic_id AND reminder.thread_id = %s
 
 THREAD = Param("thread", BigIntegerField())
 UID = Param("uid", UUIDField())
-OF_THREAD = ("id", "uid", "centre_id", "stopped_at", "stop_reason")
+OF_THREAD = (
+    "id",
+    "uid",
+    "centre_id",
+    "stopped_at",
+    "stop_reason",
+    "hushed_at",
+    "hush_reason",
+    "about_id",
+)
 
 
 @prepared

@@ -17,6 +17,7 @@ from notifications.models import Reminder
 from notifications.services import upkeep
 from notifications.services.batch import Batch
 from notifications.services.claim import claim
+from notifications.services.escalation import climb
 
 HEARTBEAT = "sweep"
 # A sweep ends in good time before Celery's limit on a task; the next one goes on.
@@ -94,6 +95,7 @@ def sweep(
     watch = Stopwatch(now, ticks)
     counts: Counter[str] = Counter(reaped=upkeep.reap(now=now))
     counts[State.EXPIRED] += upkeep.expire(now=now)
+    climb(now=now)
     paused: set[str] = set()
     while watch.has_time():
         token = uuid4()

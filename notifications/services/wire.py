@@ -44,7 +44,11 @@ WITH done AS (
       AND reminder.lease_token = %(token)s
       AND reminder.lease_until > clock_timestamp() + make_interval(secs => %(margin)s)
       AND reminder.expires_at > %(now)s
-      AND thread.stopped_at IS NULL AND COALESCE(address.blocked_reason, '') = ''
+      AND thread.stopped_at IS NULL
+      AND (thread.hushed_at IS NULL
+           OR (reminder.recipient_id IS DISTINCT FROM thread.about_id AND EXISTS (
+               SELECT 1 FROM accounts_membership AS work WHERE work.user_id = recipient.user_id)))
+      AND COALESCE(address.blocked_reason, '') = ''
       AND (recipient.comfort_off_at IS NULL OR reminder.purpose = 'safety'
            OR reminder.channel = 'in_app')
       AND (topic.id IS NULL OR (topic.is_open AND topic.version = reminder.topic_version))
