@@ -1,6 +1,7 @@
 """Typed reading of environment variables; a bad or missing value stops the start with its name."""
 
 import os
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -11,6 +12,28 @@ FALSE = {"0", "false", "no", "off", ""}
 def env_str(name: str, *, default: str) -> str:
     """Return the variable's text, or `default` when it is not set."""
     return os.environ.get(name, default)
+
+
+def env_choice(name: str, *, choices: Sequence[str]) -> str:
+    """Return the variable's text, the first of the choices when it is not set.
+
+    Raises:
+        ImproperlyConfigured: the text is none of the choices.
+    """
+    text = os.environ.get(name, choices[0])
+    if text not in choices:
+        known = ", ".join(choice or "nothing" for choice in choices)
+        raise ImproperlyConfigured(f"{name}={text!r}; use {known}.")
+    return text
+
+
+def variables_below(prefix: str) -> Mapping[str, str]:
+    """Return the variables that begin so, named by what follows."""
+    return {
+        name.removeprefix(prefix): text
+        for name, text in os.environ.items()
+        if name.startswith(prefix)
+    }
 
 
 def env_bool(name: str, *, default: bool) -> bool:

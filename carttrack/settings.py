@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from carttrack import embedded
 from carttrack.database import parse_database_url
 from carttrack.demo_mode import refuse_production
-from carttrack.env import env_bool, env_int, env_list, env_secret, env_str
+from carttrack.env import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_secret,
+    env_str,
+    variables_below,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = embedded.data_dir()
@@ -260,13 +268,20 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# Mail: EMAIL_HOST sends over SMTP. Without it the demo keeps messages in its own outbox.
+# Mail: EMAIL_PROVIDER (with its ANYMAIL_* variables) sends over a provider's API, EMAIL_HOST over
+# SMTP. Without either the demo keeps messages in its own outbox.
+EMAIL_PROVIDER = env_str("EMAIL_PROVIDER", default="")
+ANYMAIL: dict[str, object] = {
+    "REQUESTS_TIMEOUT": (10, 20),  # to connect and to answer; a sweep's lease has to outlast both
+    **variables_below("ANYMAIL_"),
+}
 EMAIL_HOST = env_str("EMAIL_HOST", default="")
-EMAIL_BACKEND = (
-    "notifications.channels.outbox.OutboxBackend"
-    if DEMO and not EMAIL_HOST
-    else "django.core.mail.backends.smtp.EmailBackend"
-)
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+elif DEMO and not EMAIL_HOST:
+    EMAIL_BACKEND = "notifications.channels.outbox.OutboxBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_PORT = env_int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD", default="")
@@ -274,6 +289,14 @@ EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="no-reply@carttrack.invalid")
 SITE_URL = env_str("SITE_URL", default="http://127.0.0.1:8000")
+
+# Texts: over a gateway, 46elks or twilio. Without one the demo keeps them in its own outbox.
+SMS_GATEWAY = env_choice("SMS_GATEWAY", choices=["", "46elks", "twilio"])
+SMS_USER = env_str("SMS_USER", default="")
+SMS_PASSWORD = env_str("SMS_PASSWORD", default="")
+SMS_FROM = env_str("SMS_FROM", default="")
+SMS_API_URL = env_str("SMS_API_URL", default="")
+SMS_CALLBACK_ADDRESSES = env_list("SMS_CALLBACK_ADDRESSES", default=[])
 
 FIXTURES_DIR = BASE_DIR / "fixtures"
 PROTOCOLS_DIR = FIXTURES_DIR / "protocols"

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications import views, webhooks
 
 app_name = "notifications"
 urlpatterns = [
     path("messages/", views.inbox, name="inbox"),
     path("messages/read/", views.read, name="read"),
     path("outbox/", views.outbox, name="outbox"),
+    path("receipts/email/", webhooks.email_receipts, name="email-receipts"),
+    path(
+        "receipts/<slug:gateway>/<uuid:message>/<slug:token>/",
+        webhooks.sms_receipt,
+        name="sms-receipt",
+    ),
 ]

@@ -30,12 +30,13 @@ class Channel(Protocol):
     """A way to reach people.
 
     `is_open`: others may read along, so texts stay neutral. `is_set_up`: this site can use it.
-    `is_idempotent`: a message that is sent twice arrives once. `quiet_hours`: None where nobody is
-    disturbed.
+    `is_idempotent`: a message that is sent twice arrives once. `is_repeatable`: one that is sent
+    twice can be known for the same. `quiet_hours`: None where nobody is disturbed.
     """
 
     name: str
     is_open: bool
+    is_repeatable: bool
 
     @property
     def is_set_up(self) -> bool:

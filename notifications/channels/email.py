@@ -1,4 +1,4 @@
-"""E-mail: over SMTP where there is a server, into the outbox where a demo or a test has none."""
+"""E-mail: over a provider's API or SMTP, into the outbox where a demo or a test has neither."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from notifications.channels.base import ChannelDown, Session
 from notifications.channels.outbox import OutboxSession
+from notifications.channels.provider import IDEMPOTENT, provider_session
 from notifications.channels.smtp import SmtpConnection
 from notifications.domain.due import QUIET_HOURS
 from notifications.domain.message import Message, Outcome
@@ -20,12 +21,15 @@ class EmailChannel:
 
     name = "email"
     is_open = True
+    is_repeatable = True  # under its Message-ID, by which many readers know it again
     is_set_up = True  # without a mail server in production it is down, and says so
     quiet_hours = QUIET_HOURS
 
     @property
     def is_idempotent(self) -> bool:
         """Tell whether a repetition is swallowed: the outbox does, a mail server does not."""
+        if settings.EMAIL_PROVIDER:
+            return settings.EMAIL_PROVIDER in IDEMPOTENT
         return not settings.EMAIL_HOST
 
     @contextmanager
@@ -33,15 +37,18 @@ class EmailChannel:
         """Open the way that the settings ask for.
 
         Raises:
-            ChannelDown: this is production and no mail server is named.
+            ChannelDown: this is production and neither provider nor mail server is named.
         """
-        if settings.EMAIL_HOST:
+        if settings.EMAIL_PROVIDER:
+            with provider_session() as session:
+                yield session
+        elif settings.EMAIL_HOST:
             with SmtpConnection() as connection:
                 yield SmtpSession(connection)
         elif settings.PRODUCTION:
             raise ChannelDown("EMAIL_HOST is not set")
         else:
-            yield OutboxSession()
+            yield OutboxSession(self.name)
 
 
 class SmtpSession:

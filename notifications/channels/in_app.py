@@ -16,6 +16,7 @@ class InAppChannel:
     is_open = False
     is_set_up = True
     is_idempotent = True
+    is_repeatable = True
     quiet_hours = None
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The demo's outbox: e-mails that would have left, kept where they can be read."""
+"""The demo's outbox: messages that would have left, kept where they can be read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +15,9 @@ from notifications.models import OutboxMail
 class OutboxSession:
     """Keeps each message once."""
 
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
+
     def ready(self) -> None:
         """Do nothing: the database is always there."""
 
@@ -24,6 +27,7 @@ class OutboxSession:
             [
                 OutboxMail(
                     message_uid=message.uid,
+                    channel=self._channel,
                     to=message.address,
                     subject=message.subject,
                     body=message.body,

@@ -39,10 +39,14 @@ def next_try(*, attempts: int, now: datetime, expires_at: datetime, rng: Random)
     return at if at < expires_at else None
 
 
-def may_resend(*, purpose: Purpose, is_idempotent: bool, times_unknown: int) -> bool:
+def may_resend(
+    *, purpose: Purpose, is_idempotent: bool, is_repeatable: bool = True, times_unknown: int
+) -> bool:
     """Tell whether a message that may have been sent goes out again by itself.
 
     A channel that keeps one copy per message may always be asked again. Elsewhere only a comfort
-    message, and once; whether anything else is repeated is a person's decision.
+    message, once, and where a repetition bears the name of the first; whether anything else is
+    repeated is a person's decision.
     """
-    return is_idempotent or (purpose is Purpose.COMFORT and times_unknown <= 1)
+    may_once = is_repeatable and purpose is Purpose.COMFORT
+    return is_idempotent or (may_once and times_unknown <= 1)

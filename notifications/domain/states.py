@@ -39,13 +39,27 @@ MOOT = frozenset({State.FAILED, State.EXPIRED})
 REVOCABLE = LIVE | MOOT
 
 MOVES: Mapping[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.LEASED, State.SUPPRESSED, State.EXPIRED}),
-    State.LEASED: frozenset(
-        {State.PENDING, State.SENDING, State.SUPPRESSED, State.FAILED, State.EXPIRED}
+    # A receipt can tell that an earlier try of a waiting one had left after all.
+    State.PENDING: frozenset(
+        {State.LEASED, State.SUPPRESSED, State.EXPIRED, State.SENT, State.DELIVERED}
     ),
-    State.SENDING: frozenset({State.PENDING, State.SENT, State.FAILED, State.UNKNOWN}),
-    State.SENT: frozenset({State.DELIVERED, State.FAILED}),  # a bounce can follow an acceptance
-    State.DELIVERED: frozenset(),
+    State.LEASED: frozenset(
+        {
+            State.PENDING,
+            State.SENDING,
+            State.SUPPRESSED,
+            State.FAILED,
+            State.EXPIRED,
+            State.SENT,
+            State.DELIVERED,
+        }
+    ),
+    State.SENDING: frozenset(
+        {State.PENDING, State.SENT, State.DELIVERED, State.FAILED, State.UNKNOWN}
+    ),
+    # A bounce can follow an acceptance, and a delivery to a server that passes it on.
+    State.SENT: frozenset({State.DELIVERED, State.FAILED}),
+    State.DELIVERED: frozenset({State.FAILED}),
     State.FAILED: frozenset({State.PENDING, State.SUPPRESSED}),
     State.UNKNOWN: frozenset(
         {State.PENDING, State.SENT, State.DELIVERED, State.FAILED, State.SUPPRESSED}

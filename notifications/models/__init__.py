@@ -3,11 +3,13 @@
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.ledger import DeliveryAttempt, Reminder, Thread, Topic
 from notifications.models.mailboxes import InboxMessage, OutboxMail
+from notifications.models.receipts import DeliveryReceipt
 from notifications.models.recipient import Address, Recipient
 
 __all__ = [
     "Address",
     "DeliveryAttempt",
+    "DeliveryReceipt",
     "Heartbeat",
     "InboxMessage",
     "OutboxMail",

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.models import Centre
@@ -78,8 +78,15 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(state__in=sorted(LIVE))
 
     def needing_a_person(self) -> Self:
-        """Keep the undelivered ones; in a stopped thread nobody waits for them."""
-        return self.filter(state__in=sorted(ATTENTION), thread__stopped_at__isnull=True)
+        """Keep the undelivered ones; in a stopped thread nobody waits for them.
+
+        Nor for one that another has taken over from, on a channel that was left.
+        """
+        waiting = self.filter(state__in=sorted(ATTENTION), thread__stopped_at__isnull=True)
+        successors = Reminder.objects.filter(
+            follows=OuterRef("pk"), recipient=OuterRef("recipient")
+        ).exclude(state=State.SUPPRESSED)
+        return waiting.exclude(Exists(successors.order_by()))
 
     def to_acknowledge(self) -> Self:
         """Keep those that arrived in the system and that nobody has acknowledged."""

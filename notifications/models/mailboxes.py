@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.labels import open_channel_choices
 from notifications.models.recipient import Recipient
 
 
@@ -54,17 +55,20 @@ class InboxMessage(models.Model):
 
 
 class OutboxMail(models.Model):
-    """An e-mail of a demo: what would have left, had there been a mail server."""
+    """A message of a demo: what would have left, had there been a mail server or a gateway."""
 
     message_uid = models.UUIDField(unique=True, help_text="One copy of each message.")
-    to = models.EmailField(_("to"))
+    channel = models.CharField(
+        _("channel"), max_length=20, default="email", choices=open_channel_choices
+    )
+    to = models.CharField(_("to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     at = models.DateTimeField(_("at"))
 
     class Meta:
-        verbose_name = _("kept e-mail")
-        verbose_name_plural = _("kept e-mails")
+        verbose_name = _("kept message")
+        verbose_name_plural = _("kept messages")
         indexes = [models.Index(fields=["-at", "-id"], name="outbox_newest")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What pages and proofs show of messages."""
 
+from notifications.selectors.addresses import DeadAddress, dead_addresses
 from notifications.selectors.health import age_from, asked_for_sweep, sweep_age
 from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread_count
 from notifications.selectors.preview import ChangeRow, change_rows
@@ -15,11 +16,13 @@ from notifications.selectors.undelivered import (
 
 __all__ = [
     "ChangeRow",
+    "DeadAddress",
     "Reconciliation",
     "age_from",
     "asked_for_sweep",
     "asked_for_waiting",
     "change_rows",
+    "dead_addresses",
     "inbox",
     "messages_of",
     "outbox",

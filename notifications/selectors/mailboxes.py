@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet, Value
 
 from carttrack.accounts.models import User
 from carttrack.prepared import READER, prepared
+from notifications.labels import CHANNELS, Word
 from notifications.models import InboxMessage, OutboxMail, Recipient, Reminder
 
 PAGE_SIZE = 20
@@ -40,8 +41,9 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """One e-mail that stayed in the demo."""
+    """One message that stayed in the demo."""
 
+    channel: Word
     to: str
     subject: str
     body: str
@@ -101,10 +103,17 @@ def reader_zone(*, user: User) -> ZoneInfo:
 
 
 def outbox(*, page: str = "1", text: str = "") -> Outbox:
-    """Return a page of the e-mails that would have left, newest first; `text` is in the address."""
+    """Return a page of the messages that would have left, newest first, to whom `text` names."""
     mails = OutboxMail.objects.filter(to__icontains=text).order_by("-at", "-id")
     found = Paginator(mails, PAGE_SIZE).get_page(page)
     rows = tuple(
-        OutboxRow(to=mail.to, subject=mail.subject, body=mail.body, at=mail.at) for mail in found
+        OutboxRow(
+            channel=CHANNELS[mail.channel],
+            to=mail.to,
+            subject=mail.subject,
+            body=mail.body,
+            at=mail.at,
+        )
+        for mail in found
     )
     return Outbox(rows=rows, page=found)

@@ -8,6 +8,7 @@ from notifications.services.events import notify_now
 from notifications.services.hushing import hush_thread, unhush_thread
 from notifications.services.inbox import read_messages
 from notifications.services.plan import sync_reminders
+from notifications.services.receipts import message_with, take_receipt
 from notifications.services.recipients import (
     Person,
     recipient_for_user,
@@ -40,6 +41,7 @@ __all__ = [
     "climb",
     "hush_thread",
     "leave_notice",
+    "message_with",
     "notify_now",
     "open_thread",
     "plan_digest",
@@ -50,6 +52,7 @@ __all__ = [
     "stop_thread",
     "sweep",
     "sync_reminders",
+    "take_receipt",
     "try_again",
     "turn_comfort_off",
     "turn_comfort_on",

@@ -26,7 +26,8 @@ class Batch:
         self, *, channel: str, token: UUID, clock: Callable[[], datetime], rng: Random
     ) -> None:
         self.counts: Counter[str] = Counter()
-        self.bounced: list[int] = []
+        self.refused: list[tuple[int, str]] = []  # recipients, each with the reason
+        self.failed: list[int] = []  # rows that this channel will not deliver
         self._channel: Channel = channel_named(channel)
         self._token = token
         self._clock = clock
@@ -104,6 +105,7 @@ class Batch:
     def _fail(self, row: Reminder, reason: str) -> None:
         """Set one row aside for a person."""
         refusal.fail(reminder_id=row.pk, token=self._token, reason=reason)
+        self.failed.append(row.pk)
         self.counts[State.FAILED] += 1
 
     def _send_one(self, session: Session, row: Reminder, message: Message) -> None:
@@ -113,20 +115,23 @@ class Batch:
             withheld = refusal.withhold(reminder_id=row.pk, token=self._token, now=began_at)
             if withheld is None:
                 claim.give_back(ids=[row.pk], token=self._token)
+            elif withheld is State.FAILED:
+                self.failed.append(row.pk)
             self.counts[withheld or "given_back"] += 1
             return
         outcome = session.send(message, now=began_at)
         self._done = settlement(
             row,
             outcome,
-            is_idempotent=self._channel.is_idempotent,
+            channel=self._channel,
             began_at=began_at,
             ended_at=self._clock(),
             rng=self._rng,
         )
         self.counts[self._done.state] += 1
-        if self._done.reason == "bounced":
-            self.bounced.append(row.recipient_id)
+        if self._done.state is State.FAILED:
+            self.failed.append(row.pk)
+            self.refused.append((row.recipient_id, self._done.reason))
         self._stumbles = self._stumbles + 1 if is_channels_fault(outcome) else 0
         if self._stumbles == MOST_STUMBLES:
             raise ChannelDown(outcome.code)

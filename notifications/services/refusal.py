@@ -36,7 +36,7 @@ def withhold(*, reminder_id: int, token: UUID, now: datetime) -> State | None:
 
 def _verdict(row: Reminder, now: datetime) -> tuple[State, str] | None:
     """Name the rule that keeps the row from being sent."""
-    reason = _stop_rule(row)
+    reason = stop_rule(row)
     if reason:
         return State.SUPPRESSED, reason
     if row.blocked_reason:  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ def _verdict(row: Reminder, now: datetime) -> tuple[State, str] | None:
     return None
 
 
-def _stop_rule(row: Reminder) -> str:
+def stop_rule(row: Reminder) -> str:
     """Name the rule by which nobody misses the message; empty when there is none."""
     silenced = silence(row.thread, row.recipient)
     if silenced:

@@ -18,6 +18,7 @@ from notifications.services import upkeep
 from notifications.services.batch import Batch
 from notifications.services.claim import claim
 from notifications.services.escalation import climb
+from notifications.services.fallback import fall_back
 
 HEARTBEAT = "sweep"
 # A sweep ends in good time before Celery's limit on a task; the next one goes on.
@@ -106,7 +107,8 @@ def sweep(
             batch = Batch(channel=channel, token=token, clock=watch.now, rng=rng)
             if not batch.send(batch_rows, has_time=watch.has_time):
                 paused.add(channel)
-            upkeep.block_dead_addresses(channel=channel, recipients=batch.bounced, now=watch.now())
+            upkeep.block_dead_addresses(channel=channel, refused=batch.refused, now=watch.now())
+            fall_back(reminder_ids=batch.failed, now=watch.now())
             counts.update(batch.counts)
     upkeep.beat(name=HEARTBEAT, now=watch.now())
     return _result(counts, paused)

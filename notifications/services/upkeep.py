@@ -1,5 +1,6 @@
 """What a sweep does beside sending: lost workers, rows that came too late, dead addresses."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -53,16 +54,19 @@ FROM (
 ) AS late
 WHERE reminder.id = late.id
 """
-# One refusal can be a server's mood; the second for the same address is the address.
+# One refusal can be a server's mood; the second for the same address is the address. Whoever does
+# not want our messages has said so once and for all.
 BLOCK_DEAD_ADDRESS = """
 UPDATE notifications_address AS address
-SET blocked_reason = 'bounced', blocked_at = %(now)s
+SET blocked_reason = %(reason)s, blocked_at = %(now)s
 WHERE address.recipient_id = %(recipient)s AND address.channel = %(channel)s
-  AND address.blocked_reason = '' AND (
+  AND address.blocked_reason = '' AND (%(reason)s = 'complained' OR (
     SELECT count(*) FROM notifications_reminder AS reminder
     WHERE reminder.recipient_id = address.recipient_id AND reminder.channel = address.channel
-      AND reminder.state = 'failed' AND reminder.reason = 'bounced') >= 2
+      AND reminder.state = 'failed' AND reminder.reason = 'bounced') >= 2)
 """
+
+BLOCKING = ("bounced", "complained")
 
 
 def reap(*, now: datetime) -> int:
@@ -80,6 +84,7 @@ def reap(*, now: datetime) -> int:
         if may_resend(
             purpose=Purpose(row.purpose),
             is_idempotent=channel_named(row.channel).is_idempotent,
+            is_repeatable=channel_named(row.channel).is_repeatable,
             times_unknown=row.times_unknown,
         )
     ]
@@ -97,16 +102,21 @@ def expire(*, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def block_dead_addresses(*, channel: str, recipients: list[int], now: datetime) -> None:
-    """Stop writing to addresses that a server refused twice; a person has to ask for new ones.
+def block_dead_addresses(
+    *, channel: str, refused: Iterable[tuple[int, str]], now: datetime
+) -> None:
+    """Stop writing to addresses that a server refused twice or whose owner complained.
 
-    One by one, so that no plan that writes the same people waits for us while we wait for it.
+    `refused` are recipients, each with the reason; a person has to ask for new addresses. One by
+    one, so that no plan that writes the same people waits for us while we wait for it.
     """
     with connection.cursor() as cursor:
-        for recipient in dict.fromkeys(recipients):
-            cursor.execute(
-                BLOCK_DEAD_ADDRESS, {"recipient": recipient, "channel": channel, "now": now}
-            )
+        for recipient, reason in dict.fromkeys(refused):
+            if reason in BLOCKING:
+                cursor.execute(
+                    BLOCK_DEAD_ADDRESS,
+                    {"recipient": recipient, "channel": channel, "reason": reason, "now": now},
+                )
 
 
 def beat(*, name: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from notifications.channels.base import Channel
 from notifications.domain.message import Outcome, Result
 from notifications.domain.retry import may_resend, next_try
 from notifications.domain.states import Purpose, State
@@ -81,7 +82,7 @@ def settlement(
     row: Reminder,
     outcome: Outcome,
     *,
-    is_idempotent: bool,
+    channel: Channel,
     began_at: datetime,
     ended_at: datetime,
     rng: Random,
@@ -94,7 +95,8 @@ def settlement(
         state, reason = State.FAILED, outcome.reason or "refused"
     elif outcome.result is Result.UNKNOWN and not may_resend(
         purpose=Purpose(row.purpose),
-        is_idempotent=is_idempotent,
+        is_idempotent=channel.is_idempotent,
+        is_repeatable=channel.is_repeatable,
         times_unknown=row.times_unknown + 1,
     ):
         state, reason = State.UNKNOWN, outcome.reason or "reply_lost"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from tests.access.world import World
 from tests.authoring.factories import draft_of
@@ -217,6 +218,10 @@ ROUTES: dict[str, Route] = {
     "notifications:inbox": Route(reads=SIGNED_IN),
     "notifications:read": Route(writes=SIGNED_IN),
     "notifications:outbox": Route(),  # demonstration only
+    "notifications:email-receipts": Route(),  # for a provider that is set up
+    "notifications:sms-receipt": Route(
+        kwargs=lambda _: {"gateway": "46elks", "message": uuid4(), "token": "none"}
+    ),
     # people and signing in
     "home": Route(reads=SIGNED_IN),
     "accounts:memberships": Route(reads="administrator"),

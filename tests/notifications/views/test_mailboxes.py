@@ -175,7 +175,7 @@ def test_a_message_number_that_is_none_is_not_found(client, user):
 @pytest.mark.django_db(transaction=True)
 def test_the_outbox_shows_what_a_demo_would_have_sent(client, settings):
     settings.DEMO = True
-    assert "No e-mails yet" in client.get(reverse("notifications:outbox")).content.decode()
+    assert "No messages yet" in client.get(reverse("notifications:outbox")).content.decode()
     row = ReminderFactory.create()
     sweep(now=NOON, worker="test")
 
@@ -198,7 +198,7 @@ def test_the_outbox_finds_an_address(client, settings):
 
     assert "anna@example.test" in page
     assert "bo@example.test" not in page
-    assert "No e-mail to such an address" in nothing
+    assert "No message to such an address" in nothing
 
 
 def test_there_is_no_outbox_outside_a_demo(client):
