@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "carttrack.conflicts.ConflictMiddleware",
 ]
 
 ROOT_URLCONF = "carttrack.urls"
