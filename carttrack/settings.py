@@ -269,6 +269,9 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# An appointment that somebody was asked about and has not confirmed this long before is called for.
+CONFIRM_HOURS = env_int("CONFIRM_HOURS", default=48)
+
 # Mail: EMAIL_PROVIDER (with its ANYMAIL_* variables) sends over a provider's API, EMAIL_HOST over
 # SMTP. Without either the demo keeps messages in its own outbox.
 EMAIL_PROVIDER = env_str("EMAIL_PROVIDER", default="")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications.domain.answers import Said, Source, WhyNot
 from notifications.domain.states import Purpose, State
 
 Word = str | Promise
@@ -71,6 +72,23 @@ CHANNELS: Mapping[str, Word] = {
 }
 OPEN_CHANNELS = ("email", "sms")
 
+SAID: Mapping[Said, Word] = {
+    Said.CONFIRMED: _("confirmed"),
+    Said.OTHER_TIME: _("asks for another time"),
+}
+WHY_NOT: Mapping[WhyNot, Word] = {
+    WhyNot.TRAVEL: _("I cannot get there at that time"),
+    WhyNot.NOBODY_ALONG: _("Nobody can come with me then"),
+    WhyNot.WORK: _("Work or school"),
+    WhyNot.OTHER_APPOINTMENT: _("I have another appointment then"),
+    WhyNot.UNWELL: _("I do not feel well enough"),
+    WhyNot.OTHER: _("Another reason"),
+}
+SOURCES: Mapping[Source, Word] = {
+    Source.PATIENT: _("the patient"),
+    Source.STAFF: _("staff, after a call"),
+}
+
 
 def state_choices() -> list[tuple[str, Word]]:
     """Return the states with their words."""
@@ -100,6 +118,21 @@ def open_channel_choices() -> list[tuple[str, Word]]:
 def blocked_choices() -> list[tuple[str, Word]]:
     """Return the reasons for which an address is not used."""
     return [(reason, REASONS[reason]) for reason in ("bounced", "complained")]
+
+
+def said_choices() -> list[tuple[str, Word]]:
+    """Return the answers with their words."""
+    return [(said.value, word) for said, word in SAID.items()]
+
+
+def why_not_choices() -> list[tuple[str, Word]]:
+    """Return the reasons for asking for another time, in the words of the person asked."""
+    return [(reason.value, word) for reason, word in WHY_NOT.items()]
+
+
+def source_choices() -> list[tuple[str, Word]]:
+    """Return who may give an answer."""
+    return [(source.value, word) for source, word in SOURCES.items()]
 
 
 def reason_word(reason: str) -> Word:

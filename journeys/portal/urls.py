@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from journeys.portal import views
+from journeys.portal.views import appointments, pages
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("help/", views.unwell, name="help"),
-    path("steps/<slug:code>/", views.step, name="step"),
-    path("access/", views.readers, name="access"),
+    path("", pages.home, name="home"),
+    path("help/", pages.unwell, name="help"),
+    path("steps/<slug:code>/", pages.step, name="step"),
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/<uuid:appointment_uid>/", appointments.appointment, name="appointment"),
+    path(
+        "appointments/<uuid:appointment_uid>/confirm/",
+        appointments.confirm,
+        name="appointment-confirm",
+    ),
+    path(
+        "appointments/<uuid:appointment_uid>/other-time/",
+        appointments.other_time,
+        name="appointment-other-time",
+    ),
+    path("access/", pages.readers, name="access"),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from journeys.worklist.views import (
     activities,
+    answers,
     board,
     care,
     cycles,
@@ -85,6 +86,7 @@ urlpatterns = [
     path("activities/<uuid:activity_uid>/close/", activities.close_activity, name="close"),
     path("activities/<uuid:activity_uid>/move/", moving.move_activity, name="move"),
     path("activities/<uuid:activity_uid>/unlock/", moving.unlock_activity, name="unlock"),
+    path("appointments/<uuid:appointment_uid>/confirmed/", answers.confirmed, name="confirmed"),
     path("undelivered/", undelivered.undelivered, name="undelivered"),
     path("undelivered/<uuid:reminder_uid>/", undelivered.decide, name="decide"),
 ]

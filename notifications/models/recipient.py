@@ -4,6 +4,7 @@ import uuid
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,12 @@ class Recipient(models.Model):
     comfort_off_at = models.DateTimeField(_("safety messages only since"), null=True, blank=True)
     digest_at = models.TimeField(_("morning digest at"), default=USUAL_HOUR)
     digest_off_at = models.DateTimeField(_("no morning digest since"), null=True, blank=True)
+    letter_key = models.UUIDField(
+        db_default=RandomUUID(),
+        unique=True,
+        editable=False,
+        help_text="In the link of their e-mails that turns comfort off; it opens nothing else.",
+    )
 
     objects = RecipientManager()
 

@@ -1,6 +1,7 @@
 """Use-cases of messages: keep the ledger, send what is due, decide what no program can."""
 
 from notifications.domain.changes import MessageChange, SyncResult
+from notifications.services.answers import keep_answer
 from notifications.services.desk import Notice, leave_notice
 from notifications.services.digest import choose_digest, plan_digest
 from notifications.services.escalation import NotToAcknowledge, acknowledge, climb
@@ -40,6 +41,7 @@ __all__ = [
     "choose_digest",
     "climb",
     "hush_thread",
+    "keep_answer",
     "leave_notice",
     "message_with",
     "notify_now",

@@ -69,6 +69,10 @@ def _booked_visit(world: World) -> dict[str, Any]:
     return {"activity_uid": world.booked_visit.uid}
 
 
+def _appointment(world: World) -> dict[str, Any]:
+    return {"appointment_uid": world.booked_visit.appointments.get().uid}
+
+
 def _recorded(world: World) -> dict[str, Any]:
     return {"visit_uid": world.recorded.uid}
 
@@ -166,6 +170,7 @@ ROUTES: dict[str, Route] = {
     "worklist:close": Route("coordinator, clinician", "coordinator, clinician", _open_visit),
     "worklist:move": Route("coordinator", "coordinator", _open_visit),
     "worklist:unlock": Route("coordinator", "coordinator", _open_visit),
+    "worklist:confirmed": Route(writes="coordinator, clinician", kwargs=_appointment),
     "worklist:undelivered": Route(reads=STAFF_ANYWHERE),
     "worklist:decide": Route(writes="coordinator", kwargs=_undelivered),
     # clinician's pages
@@ -214,6 +219,10 @@ ROUTES: dict[str, Route] = {
     "portal:help": Route(reads=PATIENTS),
     "portal:step": Route(reads=PATIENTS, kwargs=lambda _: {"code": "leukapheresis"}),
     "portal:access": Route(reads=PATIENTS),
+    "portal:appointments": Route(reads=PATIENTS),
+    "portal:appointment": Route(reads="patient", kwargs=_appointment),
+    "portal:appointment-confirm": Route(writes="patient", kwargs=_appointment),
+    "portal:appointment-other-time": Route("patient", "patient", _appointment),
     # messages
     "notifications:inbox": Route(reads=SIGNED_IN),
     "notifications:read": Route(writes=SIGNED_IN),

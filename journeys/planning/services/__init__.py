@@ -1,5 +1,6 @@
 """Planning's use-cases; any of them can be proposed, previewed and committed."""
 
+from journeys.planning.services.answering import answer_appointment
 from journeys.planning.services.booking import book, cancel_booking
 from journeys.planning.services.completing import complete_journey
 from journeys.planning.services.cycles import start_cycle
@@ -39,6 +40,7 @@ __all__ = [
     "StalePreview",
     "accept_out_of_specification",
     "add_unscheduled",
+    "answer_appointment",
     "apply_rules",
     "book",
     "cancel_booking",

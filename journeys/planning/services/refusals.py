@@ -173,6 +173,27 @@ class NotBooked(Refusal):
     is_conflict = True
 
 
+class AppointmentMoved(Refusal):
+    """Another appointment took the place of the one that is answered."""
+
+    message = _("This appointment has moved. Look at its new time and answer for that one.")
+    is_conflict = True
+
+
+class AppointmentCancelled(Refusal):
+    """The appointment that is answered does not take place."""
+
+    message = _("This appointment is cancelled. There is nothing to answer.")
+    is_conflict = True
+
+
+class AppointmentOver(Refusal):
+    """The appointment that is answered lies behind."""
+
+    message = _("This appointment is over. There is nothing to answer.")
+    is_conflict = True
+
+
 class AlreadyOnHold(Refusal):
     """The clock stands already."""
 

@@ -1,6 +1,6 @@
 """The patient's home: now, next, what to mind, the whole plan, and why it changed last."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,9 @@ from carttrack.ui import dates
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import ActivityState, JourneyStatus, RevisionKind
 from journeys.planning.models import Activity, Journey, PlanRevision
-from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline_and, words
+from journeys.planning.selectors.answers import Questions, questions_asked, questions_from
+from journeys.planning.selectors.timeline import Timeline, TimelineRow, timeline_and
+from journeys.planning.selectors.wording import words
 from journeys.planning.workspace import centre_today, definition_of
 from journeys.portal.labels import change_sentence, restriction_title
 from journeys.portal.selectors.steps import PlanStage, Step, plan_stages
@@ -84,9 +86,11 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
     standing = _standing(patient, journey)
     if journey is None or standing == Standing.CLOSED:
         return _empty(patient, standing, journey.centre if journey else None)
-    whole, (news,) = timeline_and(journey, _news_asked(journey, today=today), today=today)
+    whole, (news, asked) = timeline_and(
+        journey, _news_asked(journey, today=today), questions_asked(journey), today=today
+    )
     stages = plan_stages(whole, today=today)
-    coming = [] if standing == Standing.ENDED else _coming(stages)
+    coming = [] if standing == Standing.ENDED else _coming(stages, questions_from(asked))
     on_the_day = next((step for step in coming if step.is_today), None)
     rest = [step for step in coming if step is not on_the_day]
     return Home(
@@ -138,9 +142,14 @@ def _empty(patient: Patient, standing: Standing, centre: Centre | None) -> Home:
     )
 
 
-def _coming(stages: tuple[PlanStage, ...]) -> list[Step]:
+def _coming(stages: tuple[PlanStage, ...], questions: Questions) -> list[Step]:
     """Return the steps ahead in order of their days; lines of far years are not steps to take."""
-    steps = [step for stage in stages for step in stage.steps if step.is_open and step.when.text]
+    steps = [
+        replace(step, question=questions.get(step.uid))
+        for stage in stages
+        for step in stage.steps
+        if step.is_open and step.when.text
+    ]
     return sorted(steps, key=lambda step: step.order)
 
 

@@ -1,5 +1,6 @@
 """A plan in a patient's steps: what repeats is one step, years far away are one line."""
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from itertools import groupby
 
 from carttrack.ui import dates
 from journeys.planning.domain.protocol import ActivityKind
+from journeys.planning.selectors.answers import Question
 from journeys.planning.selectors.timeline import Timeline, TimelineRow, TimelineStage
 from journeys.portal.domain.when import Precision, When, when_of
 from journeys.portal.labels import duration_text, when_text, years_title
@@ -25,8 +27,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing that a patient does, or that is done for them."""
+    """One thing that a patient does, or that is done for them.
 
+    `question` is whether they come, where a message asked or they have said so.
+    """
+
+    uid: uuid.UUID
     stage_code: str
     title: str
     when: Told
@@ -38,6 +44,7 @@ class Step:
     is_today: bool
     is_certain: bool
     order: date
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +170,7 @@ def _step(stage: TimelineStage, row: TimelineRow, *, today: date, is_repeated: b
     when = when_of_row(row, today=today)
     title = row.patient_title
     return Step(
+        uid=row.uid,
         stage_code=stage.code,
         title=title.removesuffix(f" {row.occurrence}") if is_repeated else title,
         when=told(when, today=today),
@@ -193,6 +201,7 @@ def _years(stage: TimelineStage, rows: list[TimelineRow], *, today: date) -> Ste
     years = [row.day.year for row in (first, last) if row.day]
     title = years_title(step.title, min(years), max(years)) if years else step.title
     return Step(
+        uid=first.uid,
         stage_code=stage.code,
         title=title,
         when=Told(text=""),

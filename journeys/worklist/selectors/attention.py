@@ -1,11 +1,12 @@
 """What needs a hand: plans that do not fit, windows that closed or close, days that passed."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain, islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from journeys.planning.models import Activity
 from journeys.worklist.selectors.lines import COLUMNS, ActivityLine, as_lines
 from journeys.worklist.selectors.scope import Scope, activities
 from journeys.worklist.selectors.standstill import Standstill
+from journeys.worklist.selectors.unconfirmed import Unconfirmed, unconfirmed_from
 
 CLOSES_ON = COLUMNS.index("closes_on")
 
@@ -28,6 +30,7 @@ class Way(StrEnum):
     """The one click that resolves an item."""
 
     BOOK = "book"
+    CALL = "call"
     RECORD = "record"
     REPLAN = "replan"
     RESUME = "resume"
@@ -37,7 +40,8 @@ class Way(StrEnum):
 class AttentionRow:
     """One journey that needs a hand, why, and the way out.
 
-    `mark` is blocked, on_hold, overdue or at_risk.
+    `mark` is blocked, on_hold, overdue or at_risk. One with an `appointment_uid` is also settled by
+    a call in which the patient confirms.
     """
 
     mark: str
@@ -48,6 +52,7 @@ class AttentionRow:
     sentence: str
     way: Way
     owner: str
+    appointment_uid: uuid.UUID | None = None
 
     @property
     def uid(self) -> uuid.UUID:
@@ -70,15 +75,16 @@ def asked_for_late(scope: Scope) -> Asked:
     return query.asked(**scope.values)
 
 
-def attention(scope: Scope, *, still: Rows, late: Rows) -> Attention:
-    """Return what needs a hand, from the answers to what stands still and what is late.
+def attention(scope: Scope, *, still: Rows, late: Rows, unsettled: Rows) -> Attention:
+    """Return what needs a hand: what stands still, what is not confirmed, and what is late.
 
     Each journey stands once per reason: ten unrecorded checks of one patient are one item.
     """
     late = sorted(late, key=lambda row: not _is_closed(row[CLOSES_ON], scope))
-    found = len(still) + len(late)
+    found = len(still) + len(late) + len(unsettled)
     rows = chain(
         (_standstill(Standstill(*row), scope) for row in still),
+        (_unsettled(booked, scope) for booked in unconfirmed_from(unsettled)),
         (_item(ActivityLine(*row), scope) for row in late),
     )
     return Attention(
@@ -127,6 +133,13 @@ def _standstill(journey: Standstill, scope: Scope) -> AttentionRow:
         way=Way.RESUME if journey.is_held else Way.REPLAN,
         owner=journey.coordinator,
     )
+
+
+def _unsettled(booked: Unconfirmed, scope: Scope) -> AttentionRow:
+    """Say which booked time nobody confirmed, or why another one is asked for."""
+    sentence = booked.sentence(today=scope.today, zone=ZoneInfo(scope.centre.time_zone))
+    row = _row(booked.line, "at_risk", sentence, Way.BOOK if booked.reason else Way.CALL)
+    return replace(row, appointment_uid=booked.appointment_uid)
 
 
 def _is_closed(closes_on: date | None, scope: Scope) -> bool:

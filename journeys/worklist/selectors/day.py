@@ -9,6 +9,7 @@ from journeys.worklist.selectors.attention import Attention, asked_for_late, att
 from journeys.worklist.selectors.scope import Scope
 from journeys.worklist.selectors.standstill import asked_for_standstill
 from journeys.worklist.selectors.sweeping import SweepHealth, sweep_health
+from journeys.worklist.selectors.unconfirmed import asked_for_unconfirmed
 from journeys.worklist.selectors.undelivered import Waiting, asked_for_subjects, waiting
 from notifications.selectors import asked_for_sweep, asked_for_waiting
 
@@ -25,16 +26,17 @@ class Day:
 
 def day(scope: Scope, *, now: datetime) -> Day:
     """Return the day of a centre; it costs the same whatever the size of the centre."""
-    still, late, open_, messages, subjects, beats = answers(
+    still, late, unsettled, open_, messages, subjects, beats = answers(
         asked_for_standstill(scope),
         asked_for_late(scope),
+        asked_for_unconfirmed(scope, now=now),
         asked_for_agenda(scope),
         asked_for_waiting(scope.centre),
         asked_for_subjects(scope),
         asked_for_sweep(),
     )
     return Day(
-        attention=attention(scope, still=still, late=late),
+        attention=attention(scope, still=still, late=late, unsettled=unsettled),
         agenda=agenda(scope, open_=open_),
         undelivered=waiting(messages, subjects),
         sweep=sweep_health(beats, now=now),

@@ -23,9 +23,11 @@ from carttrack.ui.paths import PLACE, path_to
 from carttrack.ui.templatetags.ui import staff_day
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import ActivityState, LockKind
+from journeys.planning.selectors.answers import Questions
 from journeys.planning.selectors.timeline import TimelineRow, TimelineStage
 from journeys.worklist.access import Case
 from journeys.worklist.selectors.folding import FoldedStage, Run
+from journeys.worklist.templatetags.answer_marks import answer_mark
 from journeys.worklist.templatetags.worklist_rows import row_actions
 
 register = template.Library()
@@ -33,7 +35,7 @@ register = template.Library()
 ROW = (
     '<li class="timeline__row timeline__row--{}" id="activity-{}">'
     '<span class="timeline__mark">{}</span> <span class="timeline__name">{}{}</span>'
-    '<div>{}{}{}{}{}</div><div class="timeline__bar">{}</div>'
+    '<div>{}{}{}{}{}{}</div><div class="timeline__bar">{}</div>'
     '<div class="timeline__actions">{}</div><div class="timeline__note" id="act-{}"></div></li>'
 )
 WHY = (
@@ -96,7 +98,13 @@ def _span(stage: TimelineStage, today: date) -> str:
 
 @register.simple_tag
 def stage_runs(
-    folded: FoldedStage, case: Case, today: date, *, is_active: bool, loads_later: bool
+    folded: FoldedStage,
+    case: Case,
+    today: date,
+    *,
+    is_active: bool,
+    loads_later: bool,
+    questions: Questions | None = None,
 ) -> SafeString:
     """Show the rows of a stage; many alike are one line, and with `loads_later` wait in it."""
     address = path_to("worklist:stage", case.journey.uid, folded.stage.code)
@@ -107,7 +115,9 @@ def stage_runs(
         if run.is_folded and loads_later:
             loaded = markup(LOADED, f"{address}?from={run.first.uid}")
         else:
-            rows = timeline_rows(run.rows, folded.scale, case, today, is_active=is_active)
+            rows = timeline_rows(
+                run.rows, folded.scale, case, today, is_active=is_active, questions=questions
+            )
         if run.is_folded:
             mark = states.mark(run.first.mark, quiet=True)
             rows = markup(RUN, loaded, mark, _run_title(run), _run_days(run, today), rows)
@@ -129,9 +139,18 @@ def _run_days(run: Run, today: date) -> SafeString:
 
 @register.simple_tag
 def timeline_rows(
-    rows: Iterable[TimelineRow], scale: Scale | None, case: Case, today: date, *, is_active: bool
+    rows: Iterable[TimelineRow],
+    scale: Scale | None,
+    case: Case,
+    today: date,
+    *,
+    is_active: bool,
+    questions: Questions | None = None,
 ) -> SafeString:
-    """Show activities of a journey, each with its day, its bar and what can be done."""
+    """Show activities of a journey, each with its day, its bar and what can be done.
+
+    `questions` are those about what is booked, by activity.
+    """
     page = Page(
         scale=scale,
         case=case,
@@ -139,6 +158,7 @@ def timeline_rows(
         may_act=is_active and case.may_record,
         language=get_language(),
         prefix=get_script_prefix(),
+        questions=questions or {},
     )
     return joined(markup(ROW, *_values(row, page)) for row in rows)
 
@@ -153,6 +173,7 @@ class Page:
     may_act: bool
     language: str | None
     prefix: str
+    questions: Questions
 
 
 def _values(row: TimelineRow, page: Page) -> tuple[object, ...]:
@@ -163,6 +184,7 @@ def _values(row: TimelineRow, page: Page) -> tuple[object, ...]:
         row.title,
         markup(PLACE_NAMED, row.place) if row.place else NOTHING,
         _day(row, page.today),
+        answer_mark(page.questions.get(row.uid)),
         _deviation(row.deviation_days, page.language) if row.deviation_days else NOTHING,
         _locked(row.lock_kind, page.language) if row.locked_on else NOTHING,
         _why(row.uid, page) if row.has_reasons else NOTHING,

@@ -32,8 +32,13 @@ AGENDA_ROW = (
 ATTENTION_ROW = (
     '<li class="attention__row">{} <span><a class="attention__who" href="{}" data-row>{}</a>'
     '<span class="attention__owner"><span class="visually-hidden">{}: </span>{}</span></span> '
-    '<span>{}</span> <a class="btn {} btn-sm" href="{}">{}<span class="visually-hidden">: {}</span>'
-    "</a></li>"
+    '<span>{}</span> <span class="attention__ways">{}'
+    '<a class="btn {} btn-sm" href="{}">{}<span class="visually-hidden">: {}</span></a></span></li>'
+)
+CONFIRMED = (
+    '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    '<button class="btn btn-quiet btn-sm" type="submit">{}'
+    '<span class="visually-hidden">: {}</span></button></form> '
 )
 UNDELIVERED_ROW = '<p>{} <a href="{}">{}</a> <span class="muted">{}, {}</span></p>'
 UID = "{}"  # where an address takes it
@@ -60,14 +65,18 @@ def agenda_rows(rows: Iterable[AgendaRow]) -> SafeString:
 
 @register.simple_tag
 def attention_rows(
-    rows: Iterable[AttentionRow], *, may_schedule: bool, may_record: bool
+    rows: Iterable[AttentionRow], *, may_schedule: bool, may_record: bool, token: str = ""
 ) -> SafeString:
-    """Show what needs a hand, each with the one click that resolves it or leads to it."""
+    """Show what needs a hand, each with the one click that resolves it or leads to it.
+
+    `token` goes into the forms of what a call settles.
+    """
     allowed = dict.fromkeys(Way, may_schedule) | {Way.RECORD: may_record}
     words = {
         Way.REPLAN: escape(_("Re-plan")),
         Way.RESUME: escape(_("Resume")),
         Way.BOOK: escape(_("Book")),
+        Way.CALL: escape(_("Book another time")),
         Way.RECORD: escape(_("Record")),
     }
     look, owner, mark = escape(_("Look")), escape(_("Owner")), cache(states.mark)
@@ -80,6 +89,7 @@ def attention_rows(
             owner,
             escape(row.owner),
             escape(row.sentence),
+            _called(row, name, token) if may_record else "",
             "btn-primary" if row.way in (Way.REPLAN, Way.RESUME) else "btn-quiet",
             _way_out(row, href, is_allowed=allowed[row.way]),
             words[row.way] if allowed[row.way] else look,
@@ -89,6 +99,14 @@ def attention_rows(
     )
 
 
+def _called(row: AttentionRow, name: str, token: str) -> str:
+    """Offer to keep what the patient said on the telephone, where that settles it."""
+    if row.appointment_uid is None:
+        return ""
+    action = path_to("worklist:confirmed", row.appointment_uid)
+    return CONFIRMED.format(action, escape(token), escape(_("Called: confirmed")), name)
+
+
 def _way_out(row: AttentionRow, journey: str, *, is_allowed: bool) -> str:
     if row.way == Way.RESUME:
         return path_to("worklist:journey-resume", row.journey_uid) if is_allowed else journey
@@ -96,7 +114,7 @@ def _way_out(row: AttentionRow, journey: str, *, is_allowed: bool) -> str:
         return f"{journey}#conflicts"
     if not is_allowed:
         return f"{journey}#activity-{row.activity_uid}"
-    route = "worklist:book" if row.way == Way.BOOK else "worklist:record"
+    route = "worklist:record" if row.way == Way.RECORD else "worklist:book"
     return path_to(route, row.activity_uid)
 
 

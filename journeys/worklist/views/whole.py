@@ -8,6 +8,7 @@ from typing import Any
 from carttrack.prepared import Rows, answers
 from carttrack.ui.ruler import Pause
 from journeys.planning.domain.states import JourneyStatus
+from journeys.planning.selectors.answers import questions_asked, questions_from
 from journeys.planning.selectors.timeline import Timeline, timeline, timeline_and
 from journeys.planning.selectors.wording import words
 from journeys.planning.services import is_undoable
@@ -52,7 +53,8 @@ def whole(case: Case, wish: Wish) -> dict[str, Any]:
     revisions = revisions_asked(case.journey, known_at=known_at)
     written = messages_asked(thread_uid=case.journey.uid)
     if wish == Wish():
-        shown, rows = timeline_and(case.journey, revisions, written, today=case.today)
+        asked = questions_asked(case.journey)
+        shown, rows = timeline_and(case.journey, revisions, written, asked, today=case.today)
     else:
         shown, rows = _other(case, wish), answers(revisions, written)
     today = day_of(case, known_at)
@@ -87,6 +89,7 @@ def whole(case: Case, wish: Wish) -> dict[str, Any]:
         and live_note(holds) is None
         and may_rehearse(shown),
         "messages_of_plan": _messages(case, shown, rows[1]) if known_at is None else None,
+        "questions": questions_from(rows[2]) if wish == Wish() else {},
         **_revisions(case, rows[0], is_active=is_active),
     }
 
