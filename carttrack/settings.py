@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "carttrack.accounts",
     "carttrack.audit",
     "carttrack.demo",
+    "carttrack.simulation",
     "notifications",
     "journeys.patients",
     "journeys.planning",
