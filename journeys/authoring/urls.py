@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from journeys.authoring.views import activities, drafts, migrating, parts, protocols
+from journeys.authoring.views import activities, drafts, migrating, parts, protocols, texts
 
 app_name = "authoring"
 VERSION = "<slug:code>/<int:number>"
 DRAFT = "drafts/<uuid:draft_uid>"
 urlpatterns = [
     path("", protocols.protocols, name="protocols"),
+    path("messages/", texts.texts, name="texts"),
     path(f"{VERSION}/", protocols.version, name="version"),
     path(f"{VERSION}/copy/", protocols.copy, name="copy"),
     path(f"{VERSION}/migrate/", migrating.migrate, name="migrate"),

@@ -16,6 +16,7 @@ from journeys.planning.domain.lint import lint_protocol
 from journeys.planning.domain.problems import Problem, ProblemKind
 from journeys.planning.domain.protocol import LabelRule, LabelRules, Protocol
 from journeys.planning.models import LabelRule as LabelRuleRow
+from notifications.selectors.samples import LANGUAGES, sample_of
 
 # Overlaps do not depend on the day: any referral shows them, on days that are all open.
 SAMPLE_DAY = date(2026, 1, 5)
@@ -58,7 +59,7 @@ def problems_with(protocol: Protocol, rules: dict[str, LabelRules]) -> tuple[Fin
     for region in protocol.regions:
         for problem in lint_protocol(protocol, rules[region], region=region):
             linted.setdefault((problem.kind, problem.key), problem)
-    missing = gaps(protocol, has_text=has_text)
+    missing = gaps(protocol, has_text=has_text, is_neutral=is_neutral)
     if linted:  # what cannot be planned has no windows to compare
         return (*linted.values(), *once(missing))
     return once((*missing, *_overlaps(protocol, rules)))
@@ -72,6 +73,12 @@ def has_text(kind: str, channel: str) -> bool:
     except TemplateDoesNotExist:
         return False
     return True
+
+
+@cache
+def is_neutral(kind: str, channel: str) -> bool:
+    """Tell whether the texts of a kind on a channel give nothing away, in any language."""
+    return not any(sample_of(kind, channel, language).words for language in LANGUAGES)
 
 
 def _overlaps(protocol: Protocol, rules: dict[str, LabelRules]) -> Iterator[Gap]:

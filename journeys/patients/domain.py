@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from uuid import UUID, uuid5
 
 # Nobody is known to have lived longer than 122 years.
 OLDEST_YEARS = 130
@@ -21,6 +22,11 @@ class IdentifierSystem(StrEnum):
     PERSONNUMMER = "se-personnummer"
     HOSPITAL = "hospital-number"
     OTHER = "other"
+
+
+def contact_uid(patient_uid: UUID) -> UUID:
+    """Return what the person whom a patient named goes by; they have no sign-in of their own."""
+    return uuid5(patient_uid, "contact")
 
 
 def age_on(birth_on: date, day: date) -> int:

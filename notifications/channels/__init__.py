@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from notifications.channels.base import Channel
 from notifications.channels.email import EmailChannel
 from notifications.channels.in_app import InAppChannel
+from notifications.channels.sms import SmsChannel
 
 CHANNELS: Mapping[str, Channel] = {
-    channel.name: channel for channel in (EmailChannel(), InAppChannel())
+    channel.name: channel for channel in (EmailChannel(), SmsChannel(), InAppChannel())
 }
 
 

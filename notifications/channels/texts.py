@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.utils.translation import override
 from notifications.channels.base import Channel
 
 FALLBACK = "en"
+# The languages that messages are written in; a test finds the text that one of them lacks.
+LANGUAGES = {"en": "English", "sv": "svenska", "es": "español"}
 LONGEST_SUBJECT = 200
 LONGEST_LINK = 200
 # What a template raises when it is missing, wrong, or given what it cannot show.
@@ -23,8 +26,9 @@ UNUSABLE = (
     TypeError,
     ValueError,
 )
-WORDS_FILE = Path(__file__).with_name("clinical_words.txt")
-# Keys of a context: what an activity is called, among staff and to the patient.
+WORDS_FOLDER = Path(__file__).with_name("clinical_words")
+# Keys of a context: what an activity is called, among staff and to the patient. A key with a
+# language behind it, such as "title_sv", is the same in that language.
 TITLES = ("title", "patient_title")
 # Keys whose value is an ISO date; a template then shows it as its language does.
 DATES = ("day", "was_day")
@@ -36,7 +40,7 @@ class TextNotMade(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What a person reads."""
+    """What a person reads; a text message has no subject."""
 
     subject: str
     body: str
@@ -44,7 +48,7 @@ class Text:
 
 
 def text_for(*, kind: str, channel: Channel, language: str, context: Mapping[str, str]) -> Text:
-    """Return the words of a message; the template's first line is the subject.
+    """Return the words of a message; the first line of more than one is the subject.
 
     On a channel where others may read along, the template is given the address of the sign-in page
     and nothing else, so that nothing about a person can slip in.
@@ -54,16 +58,17 @@ def text_for(*, kind: str, channel: Channel, language: str, context: Mapping[str
     """
     names = [f"notifications/{kind}/{channel.name}.{code}.txt" for code in (language, FALLBACK)]
     try:
-        values = _open_values() if channel.is_open else _own_values(context)
+        values = _open_values() if channel.is_open else _own_values(context, language)
         with override(language):
             lines = select_template(names).render(values).strip().splitlines()
     except UNUSABLE as error:
         raise TextNotMade(f"{kind} by {channel.name}: {error}") from error
     if not lines or len(lines[0]) > LONGEST_SUBJECT:
         raise TextNotMade(f"{kind} by {channel.name}: the first line is no subject")
+    subject = lines.pop(0).strip() if len(lines) > 1 else ""
     return Text(
-        subject=lines[0].strip(),
-        body="\n".join(lines[1:]).strip() + "\n",
+        subject=subject,
+        body="\n".join(lines).strip() + "\n",
         link="" if channel.is_open else _link(context),
     )
 
@@ -85,13 +90,19 @@ def _link(context: Mapping[str, str]) -> str:
     return link
 
 
-def _own_values(context: Mapping[str, str]) -> dict[str, object]:
-    """Return what a text behind the sign-in may say, with its dates as dates."""
+def _own_values(context: Mapping[str, str], language: str) -> dict[str, object]:
+    """Return what a text behind the sign-in may say: dates as dates, titles in its language."""
     dates = {key: date.fromisoformat(context[key]) for key in DATES if context.get(key)}
-    return {**_open_values(), **dict.fromkeys(TITLES, ""), **context, **dates}
+    titles = {key: context.get(f"{key}_{language}") or context.get(key, "") for key in TITLES}
+    return {**_open_values(), **context, **titles, **dates}
 
 
+@cache
 def clinical_words() -> tuple[str, ...]:
-    """Return the beginnings of words that an open text must not contain."""
-    lines = WORDS_FILE.read_text(encoding="utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    """Return the beginnings of words that an open text must not contain, of every language."""
+    lines = [
+        line
+        for path in sorted(WORDS_FOLDER.glob("*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))

@@ -24,12 +24,17 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicState:
-    """An activity as the plan sees it now; `reason` says why a closed one needs no message."""
+    """An activity as the plan sees it now; `reason` says why a closed one needs no message.
+
+    One that `is_over` is still open for what its end brings about; what led up to it is not wanted
+    any more, for that reason.
+    """
 
     uid: UUID
     version: int
     is_open: bool = True
     reason: str = "cancelled"
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,12 +92,13 @@ def _difference(
 ) -> Difference:
     """Compare the stored rows with what is wanted."""
     closed = {topic.uid: topic.reason for topic in topics if not topic.is_open}
+    over = {topic.uid: topic.reason for topic in topics if topic.is_over}
     if thread.stopped_at is not None:
         closed = {topic.uid: thread.stop_reason for topic in topics}
         wanted = ()
     heard = still_heard(thread, {item.recipient_id for item in wanted})
     wanted = [item for item in wanted if item.topic not in closed and item.recipient_id in heard]
-    return compare(_entries(thread, wanted), _wishes(wanted, now), closed)
+    return compare(_entries(thread, wanted), _wishes(wanted, now), over | closed)
 
 
 def _wishes(wanted: Sequence[WantedReminder], now: datetime) -> list[Wish]:

@@ -196,6 +196,7 @@ ROUTES: dict[str, Route] = {
     "capacity:overbooking-right": Route(writes="administrator"),
     # authors' pages
     "authoring:protocols": Route(reads=AUTHORS),
+    "authoring:texts": Route(reads=AUTHORS),
     "authoring:version": Route(reads=AUTHORS, kwargs=_shared),
     "authoring:copy": Route(AUTHORS, AUTHORS, _shared),
     "authoring:migrate": Route(COORDINATORS, COORDINATORS, _shared),

@@ -116,7 +116,7 @@ def test_two_versions_are_compared_in_words(office, draft, author):
         "window 150 to 200 days after the day it counts from",
     )
     assert lines["Message (booked)"][1] == ""
-    assert "5 days before" in lines["Message (soon_3)"][1]
+    assert "5 days before" in lines["Message (ahead_30)"][1]
     assert groups["Product received → Lymphodepletion"].change == "removed"
     assert groups["The protocol as a whole"].lines[0].name == "Title"
 

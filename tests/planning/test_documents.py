@@ -16,12 +16,11 @@ from journeys.planning.documents import (
 from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.protocol import (
     ActivityKind,
-    Audience,
     Evidence,
-    ReminderWhen,
     Roll,
     RuleValue,
 )
+from journeys.planning.domain.reminding import Audience, ReminderRepeat, ReminderWhen
 from notifications.labels import CHANNELS, KINDS
 from tests.planning.files import PROTOCOL, RULESET
 
@@ -187,10 +186,30 @@ def test_the_products_file_knows_every_product_that_the_other_files_name():
     assert all(product.name and product.target for product in products)
 
 
-def test_the_schema_of_a_reminder_knows_every_kind_of_message_and_every_channel():
+@pytest.mark.feature(76)
+def test_a_reminder_may_repeat_ask_climb_and_go_out_at_night(write):
+    more = "repeat: {every_days: 7, times: 3}, quiet: ignore, asks: true, first_only: true"
+    text = PROTOCOL.replace("when: booked}", f"when: done, escalate_hours: 24, {more}}}")
+
+    protocol, _document = read_protocol_file(write(text))
+
+    (reminder,) = protocol.activity("visit").reminders
+    assert reminder.repeat == ReminderRepeat(every_days=7, times=3)
+    assert (reminder.quiet, reminder.asks, reminder.first_only) == ("ignore", True, True)
+    assert (reminder.when, reminder.escalate_hours) == (ReminderWhen.DONE, 24)
+    assert [(each.code, each.offset_days, each.repeat) for each in reminder.each()] == [
+        ("soon", -3, None),
+        ("soon#2", 4, None),
+        ("soon#3", 11, None),
+    ]
+
+
+def test_the_schema_of_a_reminder_knows_channels_audiences_and_kinds_of_message():
     folder = settings.BASE_DIR / "journeys" / "planning" / "documents"
     schema = json.loads((folder / "protocol.schema.json").read_text("utf-8"))
 
     reminder = schema["$defs"]["reminder"]["properties"]
-    assert set(reminder["kind"]["enum"]) == set(KINDS)
+    assert set(reminder["kind"]["enum"]) <= set(KINDS)
     assert set(reminder["channel"]["enum"]) == set(CHANNELS)
+    assert set(reminder["audience"]["enum"]) == set(Audience)
+    assert set(reminder["when"]["enum"]) == set(ReminderWhen)

@@ -39,7 +39,7 @@ def test_the_plan_is_printed_in_its_published_shape():
     planned = plan("axi-cel-lbcl", "--region", "eu", "--on", "infusion=2026-03-10")
 
     assert list(planned) == ["protocol", "version", "activities", "conflicts"]
-    assert (planned["protocol"], planned["version"]) == ("axi-cel-lbcl", 1)
+    assert (planned["protocol"], planned["version"]) == ("axi-cel-lbcl", 2)
     visit = of(planned, "return_visit")
     assert list(visit) == [
         "code",
@@ -134,7 +134,7 @@ def test_without_json_a_person_gets_a_table():
         "infusion=2026-03-03",
     )
 
-    assert text.startswith("CAR T-cell therapy, standard journey · car-t-standard 2\n")
+    assert text.startswith("CAR T-cell therapy, standard journey · car-t-standard 3\n")
     assert "2026-03-03" in text
     assert "Yearly visit 15" in text
     assert "\n! " in text
@@ -167,7 +167,7 @@ def test_the_table_shows_what_has_no_date_and_the_way_out_of_a_conflict():
         ),
         (
             ["car-t-standard", "--version", "9"],
-            "car-t-standard has no version 9 on file; there is 2",
+            "car-t-standard has no version 9 on file; there is 3",
         ),
         (
             ["car-t-standard", "--track", "short-6"],

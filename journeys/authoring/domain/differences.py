@@ -11,9 +11,9 @@ from journeys.planning.domain.protocol import (
     ActivityDefinition,
     Constraint,
     Protocol,
-    ReminderDefinition,
     StageDefinition,
 )
+from journeys.planning.domain.reminding import ReminderDefinition
 
 PROTOCOL, STAGE, ACTIVITY, CONSTRAINT = "protocol", "stage", "activity", "constraint"
 # What a person does not read as a property of the part: its name, and lists told row by row.

@@ -122,8 +122,18 @@ def activity_with(
 def rows_of(part: Part, key: str) -> list[dict[str, Any]]:
     """Return what the rows of one list of an activity show; `was` is the place of each."""
     return [
-        {**ROW_DEFAULTS[key], **row, "was": place} for place, row in enumerate(part.get(key, []))
+        {**ROW_DEFAULTS[key], **_apart(row), "was": place}
+        for place, row in enumerate(part.get(key, []))
     ]
+
+
+def _apart(row: Part) -> dict[str, Any]:
+    """Return the row with a message's rhythm as the two fields that show it."""
+    rhythm = row.get("repeat")
+    shown = {name: value for name, value in row.items() if name != "repeat"}
+    if rhythm:
+        shown |= {"repeat_days": rhythm["every_days"], "repeat_times": rhythm["times"]}
+    return shown
 
 
 def constraint_values(part: Part) -> dict[str, Any]:
@@ -197,10 +207,18 @@ ROW_DEFAULTS: dict[str, dict[str, Any]] = {
         "expires_days": 1,
         "when": "always",
         "purpose": "comfort",
+        "quiet": "wait",
+        "asks": False,
+        "first_only": False,
+        "escalate_hours": None,
     },
     "not_before": {"why": ""},
     "not_after": {"why": "", "occurrence": 1},
 }
+
+
+# The place of a row, and the two fields that are one key of the document.
+NOT_OF_A_ROW = ("was", "repeat_days", "repeat_times")
 
 
 def _row(before: list[dict[str, Any]], values: Values, key: str) -> dict[str, Any]:
@@ -210,9 +228,17 @@ def _row(before: list[dict[str, Any]], values: Values, key: str) -> dict[str, An
     for name, value in values.items():
         if name == "offset":
             put_span(row, name, value)
-        elif name != "was":
+        elif name not in NOT_OF_A_ROW:
             put(row, name, value, default=ROW_DEFAULTS[key].get(name))
+    if "repeat_times" in values:
+        put(row, "repeat", _rhythm(values))
     return row
+
+
+def _rhythm(values: Values) -> dict[str, int] | None:
+    """Return how often a message comes; one that comes once has no rhythm."""
+    days, times = values["repeat_days"], values["repeat_times"]
+    return {"every_days": days, "times": times} if days and times else None
 
 
 def _window(before: Part | None, values: Values) -> dict[str, Any] | None:

@@ -31,15 +31,17 @@ from journeys.authoring.labels.words import (
     MEASURED_LABELS,
     MESSAGE_LABELS,
     PURPOSE_LABELS,
+    QUIET_LABELS,
     ROLL_LABELS,
     WHEN_LABELS,
     said,
 )
 from journeys.planning.domain.duration import Duration
-from journeys.planning.domain.protocol import (
-    ActivityKind,
+from journeys.planning.domain.protocol import ActivityKind
+from journeys.planning.domain.reminding import (
     Audience,
     ReminderDefinition,
+    ReminderRepeat,
     ReminderWhen,
 )
 
@@ -270,6 +272,35 @@ class ReminderForm(RowForm):
     purpose = forms.ChoiceField(
         label=_("Purpose"), choices=list(PURPOSE_LABELS.items()), initial="comfort"
     )
+    quiet = forms.ChoiceField(
+        label=_("At night"), choices=list(QUIET_LABELS.items()), initial="wait"
+    )
+    asks = forms.BooleanField(label=_("Asks whether the recipient comes"), required=False)
+    first_only = forms.BooleanField(
+        label=_("Only the first time, when the activity comes back"), required=False
+    )
+    escalate_hours = forms.IntegerField(
+        label=_("Climbs after"),
+        min_value=1,
+        max_value=1000,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("hours")}),
+        help_text=_("Without an acknowledgement by then, somebody else is told. Empty: nobody."),
+    )
+    repeat_days = forms.IntegerField(
+        label=_("Again every"),
+        min_value=1,
+        max_value=400,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("days")}),
+    )
+    repeat_times = forms.IntegerField(
+        label=_("Times in all"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_("Empty: once."),
+    )
     code = forms.RegexField(
         label=_("Code"),
         regex=CODE,
@@ -280,7 +311,17 @@ class ReminderForm(RowForm):
     def summary(self) -> str:
         """Return the rule in words."""
         values = {name: value for name, value in self.initial.items() if name != "was"}
+        days, times = values.pop("repeat_days", None), values.pop("repeat_times", None)
+        if days and times:
+            values["repeat"] = ReminderRepeat(every_days=days, times=times)
         return capfirst(reminder_text(ReminderDefinition(**values)))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse half a rhythm."""
+        typed = super().clean() or self.cleaned_data
+        if bool(typed.get("repeat_days")) != bool(typed.get("repeat_times")):
+            self.add_error("repeat_times", _("Say both how often and how many times, or neither."))
+        return typed
 
 
 class FloorForm(RowForm):

@@ -14,6 +14,10 @@ def gap_text(gap: Gap, titles: Titles) -> str:
         kind, channel = gap.names
         names = {"kind": MESSAGE_LABELS[kind], "channel": CHANNEL_LABELS[channel]}
         return _("There is no text for “%(kind)s” by %(channel)s.") % names
+    if gap.kind is GapKind.TEXT_NOT_NEUTRAL:
+        kind, channel = gap.names
+        names = {"kind": MESSAGE_LABELS[kind], "channel": CHANNEL_LABELS[channel]}
+        return _("The text of “%(kind)s” by %(channel)s has clinical words.") % names
     if gap.kind is GapKind.WINDOWS_OVERLAP:
         first, second = (point_text(point, titles) for point in gap.names)
         return capfirst(
@@ -28,6 +32,12 @@ def gap_text(gap: Gap, titles: Titles) -> str:
         ),
         GapKind.REMINDER_ABOUT_HIDDEN: _(
             "The patient gets a message about something that the patient does not see."
+        ),
+        GapKind.REMINDER_ASKS_NOBODY: _(
+            "Only the patient can answer, and only about a time that is booked."
+        ),
+        GapKind.CONTACT_NOT_BY_PHONE: _(
+            "The relative or friend has no sign-in and is reached by text message only."
         ),
         GapKind.REMINDER_WITHOUT_DAY: _(
             "Say on which day the message is sent; only the one about a booking goes at once."

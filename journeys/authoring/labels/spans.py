@@ -27,13 +27,12 @@ from journeys.planning.domain.protocol import (
     NotBefore,
     Point,
     Protocol,
-    ReminderDefinition,
-    ReminderWhen,
     Repeat,
     RuleValue,
     TrackNumbers,
     Window,
 )
+from journeys.planning.domain.reminding import ReminderDefinition, ReminderRepeat, ReminderWhen
 from journeys.planning.labels import length_text
 
 Titles = Mapping[Point, str]
@@ -225,9 +224,22 @@ def reminder_text(reminder: ReminderDefinition) -> str:
         reminder_day(reminder.offset_days),
         "" if reminder.offset_days is None else _("at %(hour)s") % {"hour": reminder.at},
         "" if reminder.offset_days is None else when,
+        reminder_rhythm(reminder.repeat) if reminder.repeat else "",
+        _("the first time only") if reminder.first_only else "",
+        _("asks for an answer") if reminder.asks else "",
         _("for safety") if reminder.purpose == "safety" else "",
+        _("at night too") if reminder.quiet == "ignore" else "",
+        _("climbs after %(hours)d hours") % {"hours": reminder.escalate_hours}
+        if reminder.escalate_hours
+        else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def reminder_rhythm(repeat: ReminderRepeat) -> str:
+    """Return how often a reminder comes, and at what distance."""
+    length = length_text(Duration(days=repeat.every_days))
+    return _("%(times)d times, every %(length)s") % {"times": repeat.times, "length": length}
 
 
 def reminder_day(days: int | None) -> str:

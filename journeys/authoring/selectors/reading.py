@@ -23,6 +23,15 @@ from journeys.planning.domain.protocol import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderReading:
+    """One rule for a message, and which text it sends."""
+
+    text: str
+    kind: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityReading:
     """One activity: when it is due, what it needs, what the patient reads and is sent."""
 
@@ -39,7 +48,7 @@ class ActivityReading:
     is_hidden: bool
     prepare: tuple[str, ...]
     watch: tuple[str, ...]
-    reminders: tuple[str, ...]
+    reminders: tuple[ReminderReading, ...]
     source: str
 
 
@@ -130,7 +139,10 @@ def _activity(definition: ActivityDefinition, titles: Titles) -> ActivityReading
         is_hidden=not definition.visible_to_patient,
         prepare=tuple(said(line) for line in definition.prepare),
         watch=tuple(said(line) for line in definition.watch),
-        reminders=tuple(reminder_text(reminder) for reminder in definition.reminders),
+        reminders=tuple(
+            ReminderReading(text=reminder_text(one), kind=one.kind, channel=one.channel)
+            for one in definition.reminders
+        ),
         source=definition.source,
     )
 

@@ -13,15 +13,12 @@ from journeys.planning.domain.duration import Duration
 from journeys.planning.domain.protocol import (
     ActivityDefinition,
     ActivityKind,
-    Audience,
     Constraint,
     Evidence,
     GateItem,
     NotAfter,
     NotBefore,
     Protocol,
-    ReminderDefinition,
-    ReminderWhen,
     Repeat,
     Roll,
     RuleValue,
@@ -30,6 +27,12 @@ from journeys.planning.domain.protocol import (
     TrackNumbers,
     Window,
     Words,
+)
+from journeys.planning.domain.reminding import (
+    Audience,
+    ReminderDefinition,
+    ReminderRepeat,
+    ReminderWhen,
 )
 
 
@@ -157,6 +160,11 @@ def _reminder(reminder: Mapping[str, Any]) -> ReminderDefinition:
         expires_days=reminder.get("expires_days", 1),
         when=ReminderWhen(reminder.get("when", "always")),
         purpose=reminder.get("purpose", "comfort"),
+        quiet=reminder.get("quiet", "wait"),
+        asks=reminder.get("asks", False),
+        first_only=reminder.get("first_only", False),
+        escalate_hours=reminder.get("escalate_hours"),
+        repeat=ReminderRepeat(**reminder["repeat"]) if "repeat" in reminder else None,
     )
 
 

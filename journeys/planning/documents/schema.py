@@ -30,6 +30,7 @@ LIMIT_WORDS = {
     "uniqueItems": "must not name anything twice",
 }
 MOST_YEARS = 100
+MOST_LISTED = 12  # of more choices than this, the one that was meant says more than all
 DAYS_PER_YEAR = 365.25
 FORMATS = FormatChecker(formats=())
 
@@ -100,6 +101,8 @@ def _value_message(error: Any) -> str:
             return f"must be {TYPE_WORDS[wanted]}"
         case "enum":
             close = suggestion(str(error.instance), wanted)
+            if close and len(wanted) > MOST_LISTED:
+                return f"{error.instance!r} is not known{close}"
             return f"{error.instance!r} is not one of {', '.join(wanted)}{close}"
         case "pattern":
             return f"{error.instance!r} is not {error.schema['description']}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from journeys.planning.domain.duration import Duration
+from journeys.planning.domain.reminding import ReminderDefinition
 
 # A point is an activity's occurrence ("infusion", "year#3") or the start or end of a stage
 # ("monitoring.end"). The first occurrence goes by the bare code.
@@ -36,22 +37,6 @@ class ActivityKind(StrEnum):
     RESTRICTION = "restriction"  # ends by itself on its day; nobody has to record it
 
 
-class Audience(StrEnum):
-    """Who gets a reminder; found among the journey's people when the plan is written."""
-
-    PATIENT = "patient"
-    COORDINATOR = "coordinator"
-    CLINICIAN = "clinician"
-
-
-class ReminderWhen(StrEnum):
-    """In which state of its activity a reminder makes sense."""
-
-    BOOKED = "booked"
-    UNBOOKED = "unbooked"
-    ALWAYS = "always"
-
-
 @dataclass(frozen=True, slots=True)
 class RuleValue:
     """A number of days that depends on product, region and date: looked up by key."""
@@ -77,27 +62,6 @@ class LabelRule:
 
 # Every dated value of every key, for the product and region at hand.
 LabelRules = Mapping[str, tuple[LabelRule, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderDefinition:
-    """A rule for one message about an activity.
-
-    Units:
-        offset_days: calendar days from the activity's day, negative before it.
-        at: local wall time "HH:MM" at the recipient.
-        expires_days: days after the send day at whose end it would only confuse; 0 is the same day.
-    """
-
-    code: str
-    kind: str
-    audience: Audience
-    channel: str
-    offset_days: int | None  # None: at once, when the activity gets booked
-    at: str = "09:00"
-    expires_days: int = 1
-    when: ReminderWhen = ReminderWhen.ALWAYS
-    purpose: Literal["comfort", "safety"] = "comfort"
 
 
 # Which occurrences of a repeated activity each track has, by the track's code, in order.

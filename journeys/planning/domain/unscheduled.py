@@ -1,12 +1,7 @@
 """A visit that no protocol asks for: somebody adds it between two scheduled ones."""
 
-from journeys.planning.domain.protocol import (
-    ActivityDefinition,
-    ActivityKind,
-    Audience,
-    ReminderDefinition,
-    ReminderWhen,
-)
+from journeys.planning.domain.protocol import ActivityDefinition, ActivityKind
+from journeys.planning.domain.reminding import Audience, ReminderDefinition, ReminderWhen
 
 # It belongs to no network of constraints: nothing counts from it and nothing moves it.
 UNSCHEDULED = ActivityDefinition(

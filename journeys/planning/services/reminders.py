@@ -1,26 +1,22 @@
 """Which reminders a plan asks for, and keeping the ledger equal to that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from carttrack.accounts.models import User
-from journeys.planning.domain.protocol import (
-    ActivityDefinition,
-    Audience,
-    ReminderDefinition,
-    ReminderWhen,
-)
+from journeys.planning.domain.protocol import ActivityDefinition, Words
+from journeys.planning.domain.reminding import ReminderDefinition, ReminderWhen
 from journeys.planning.domain.states import OPEN_STATES, ActivityState
 from journeys.planning.models import Activity
+from journeys.planning.services.audiences import patient_person, recipients_of
 from journeys.planning.workspace import Line, Workspace, load, stored_lines
 from notifications import services as notifications
 from notifications.domain.ledger import TopicState, WantedReminder
 from notifications.domain.states import Purpose
 from notifications.models import Recipient
-from notifications.services import MessageChange, Person, SyncResult
+from notifications.services import MessageChange, SyncResult
 from notifications.tasks import hint
 
 # Rows exist for this long ahead; what lies beyond is written when its time comes near.
@@ -36,10 +32,11 @@ def sync(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) 
 
     What is due already does not wait for the clock: a sweep is woken after the commit.
     """
+    wanted = _wanted(space, rows, today=today)
     result = notifications.sync_reminders(
         thread_uid=space.journey.uid,
-        wanted=_wanted(space, rows, today=today),
-        topics=_topics(space, rows),
+        wanted=wanted,
+        topics=_topics(space, rows, wanted_about={item.topic for item in wanted}),
         now=now,
     )
     if any(change.due_at and change.due_at <= now for change in (*result.created, *result.moved)):
@@ -63,7 +60,7 @@ def tell_of_change(space: Workspace, *, about: Activity, now: datetime) -> Messa
 
     Call it after the plan was written. What the change is stands behind the sign-in.
     """
-    [recipient] = notifications.save_recipients([_patient(space)])
+    [recipient] = notifications.save_recipients([patient_person(space.journey.patient)])
     reminder = notifications.notify_now(
         thread_uid=space.journey.uid,
         topic_uid=None,
@@ -91,31 +88,62 @@ def tell_of_change(space: Workspace, *, about: Activity, now: datetime) -> Messa
 
 
 def _wanted(space: Workspace, rows: Sequence[Line], *, today: date) -> list[WantedReminder]:
-    recipients = _recipients(space)
+    rules = list(_rules(space, rows, today=today))
+    recipients = recipients_of(
+        space,
+        {rule.audience for _line, _definition, rule in rules}
+        | {rule.audience for each in space.protocol.activities for rule in each.reminders},
+    )
     return [
         _wish(line, definition, rule, recipients[rule.audience])
-        for line, definition, rule in _rules(space, rows)
-        if _send_on(line, rule) is None or _day(line) + _offset(rule) <= today + HORIZON
+        for line, definition, rule in rules
+        if rule.audience in recipients
     ]
 
 
 def _rules(
-    space: Workspace, rows: Sequence[Line]
+    space: Workspace, rows: Sequence[Line], *, today: date
 ) -> Iterator[tuple[Line, ActivityDefinition, ReminderDefinition]]:
-    """Yield the rules that make sense in the state of their activity."""
+    """Yield the rules that make sense in the state of their activity, as far as the horizon."""
     for line in rows:
-        if line.state not in OPEN_STATES or line.day is None:
+        fitting = _fitting(space, line)
+        if not fitting:
             continue
         definition = (
             space.definition(line.activity)
             if line.activity
             else space.protocol.activity(line.planned.code)
         )
-        is_booked = line.state == ActivityState.BOOKED
-        fitting = {ReminderWhen.ALWAYS, ReminderWhen.BOOKED if is_booked else ReminderWhen.UNBOOKED}
         for rule in definition.reminders:
-            if rule.when in fitting and (rule.offset_days is not None or is_booked):
-                yield line, definition, rule
+            if rule.when in fitting and (line.planned.occurrence == 1 or not rule.first_only):
+                for one in rule.each():
+                    if _is_near(line, one, today=today):
+                        yield line, definition, one
+
+
+def _fitting(space: Workspace, line: Line) -> Collection[ReminderWhen]:
+    """Return what the activity's state lets rules ask for; an earlier cycle asks for nothing."""
+    if line.state == ActivityState.DONE:
+        is_own = line.activity is not None and line.activity.cycle_id == space.cycle.pk
+        return {ReminderWhen.DONE} if is_own else ()
+    if line.state not in OPEN_STATES or line.day is None:
+        return ()
+    is_booked = line.state == ActivityState.BOOKED
+    return {ReminderWhen.ALWAYS, ReminderWhen.BOOKED if is_booked else ReminderWhen.UNBOOKED}
+
+
+def _is_near(line: Line, rule: ReminderDefinition, *, today: date) -> bool:
+    """Tell whether a rule asks for a message within the horizon.
+
+    What follows something done stays wanted for as long after its day: until then a person may have
+    to judge what became of it.
+    """
+    send_on = _send_on(line, rule)
+    if send_on is None:
+        return line.state == ActivityState.BOOKED
+    return send_on <= today + HORIZON and (
+        rule.when is not ReminderWhen.DONE or send_on >= today - HORIZON
+    )
 
 
 def _wish(
@@ -136,20 +164,36 @@ def _wish(
         expires_days=rule.expires_days,
         purpose=Purpose(rule.purpose),
         context={
-            "title": definition.title["en"],
-            "patient_title": (definition.patient_title or definition.title)["en"],
+            **_in_languages("title", definition.title),
+            **_in_languages("patient_title", definition.patient_title or definition.title),
             "day": _day(line).isoformat(),
         },
+        asks=rule.asks,
+        ignores_quiet=rule.quiet == "ignore",
+        escalate_hours=rule.escalate_hours,
     )
 
 
-def _topics(space: Workspace, rows: Sequence[Line]) -> list[TopicState]:
+def _in_languages(key: str, words: Words) -> Mapping[str, str]:
+    """Return a title for a message's context: in English, and in each language that it has."""
+    return {
+        key if language == "en" else f"{key}_{language}": text for language, text in words.items()
+    }
+
+
+def _topics(
+    space: Workspace, rows: Sequence[Line], *, wanted_about: Collection[UUID]
+) -> list[TopicState]:
+    """Return how the activities stand; one that is done stays open for what follows it."""
     return [
         TopicState(
             uid=line.uid,
             version=line.activity.plan_version if line.activity else space.journey.plan_version,
-            is_open=line.state in OPEN_STATES and not _floats(space, line),
+            is_open=(
+                not _floats(space, line) if line.state in OPEN_STATES else line.uid in wanted_about
+            ),
             reason="on_hold" if line.state in OPEN_STATES else line.state,
+            is_over=line.state not in OPEN_STATES,
         )
         for line in rows
     ]
@@ -160,49 +204,14 @@ def _floats(space: Workspace, line: Line) -> bool:
     return space.live_hold is not None and line.day is None
 
 
-def _recipients(space: Workspace) -> dict[Audience, Recipient]:
-    """Keep who is written to, in one order whatever their parts: no two plans block each other."""
-    journey = space.journey
-    zone = journey.centre.time_zone
-    people = [
-        (Audience.PATIENT, _patient(space)),
-        (Audience.COORDINATOR, _staff(journey.coordinator, zone)),
-        (Audience.CLINICIAN, _staff(journey.clinician, zone)),
-    ]
-    people.sort(key=lambda each: each[1].user_id or 0)
-    saved = notifications.save_recipients([person for _audience, person in people])
-    return {audience: found for (audience, _person), found in zip(people, saved, strict=True)}
-
-
-def _patient(space: Workspace) -> Person:
-    patient = space.journey.patient
-    return Person(
-        uid=patient.uid,
-        user_id=patient.user_id,
-        language=patient.language,
-        time_zone=patient.time_zone,
-        addresses={"email": patient.email, "sms": str(patient.phone)},
-    )
-
-
-def _staff(user: User, zone: str) -> Person:
-    return Person(
-        user_id=user.pk,
-        language=user.language,
-        time_zone=zone,
-        addresses={"email": user.email},
-    )
-
-
 def _day(line: Line) -> date:
-    if line.day is None:
+    """Return the day that messages count from: the one on which it happened, once it has."""
+    happened_on = line.activity.happened_on if line.activity else None
+    day = happened_on or line.day
+    if day is None:
         raise ValueError(f"{line.planned.point} has no day yet")
-    return line.day
-
-
-def _offset(rule: ReminderDefinition) -> timedelta:
-    return timedelta(days=rule.offset_days or 0)
+    return day
 
 
 def _send_on(line: Line, rule: ReminderDefinition) -> date | None:
-    return None if rule.offset_days is None else _day(line) + _offset(rule)
+    return None if rule.offset_days is None else _day(line) + timedelta(days=rule.offset_days)

@@ -117,7 +117,7 @@ def test_a_booking_tells_the_patient_at_once_and_before_the_day(team, journey, d
         topic__uid=collection.uid, state="pending", recipient__user=journey.patient.user
     ).values_list("kind", flat=True)
 
-    assert sorted(rules) == ["appointment_booked", "visit_soon", "visit_soon"]
+    assert sorted(rules) == ["appointment_booked", *2 * ["prepare"], *2 * ["visit_soon"]]
 
 
 @pytest.mark.feature(79)
