@@ -3,6 +3,7 @@
 PORT ?= 8000
 PYTHON ?= python3
 PYTEST_ARGS ?= -n 2
+KILLS ?= 200
 BENCH_ARGS ?= --sizes 1000 10000 --rounds 15
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
@@ -16,7 +17,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PORT
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: demo test lint check bench lock clean
+.PHONY: demo test faults lint check bench lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed node_modules/installed
@@ -24,6 +25,11 @@ demo: .venv/installed node_modules/installed
 
 test: .venv/installed-dev node_modules/installed
 	CARTTRACK_MODE=test python -m pytest $(PYTEST_ARGS)
+
+# Every fault at full size: so many kills, ten thousand messages due at once, and the table of counts.
+faults: .venv/installed-dev
+	CARTTRACK_MODE=test CARTTRACK_KILLS=$(KILLS) CARTTRACK_HERD=10000 \
+	  python -m pytest tests/faults -p no:randomly --tb=short
 
 # mypy's plugin and `check --deploy` only read the settings, so they get addresses without servers.
 lint: .venv/installed-dev node_modules/installed
@@ -40,10 +46,11 @@ lint: .venv/installed-dev node_modules/installed
 
 check: lint test
 
-bench: .venv/installed
+bench: .venv/installed-dev
 	python -m bench.plan
 	python -m bench.replan --keep
 	python -m bench.pages $(BENCH_ARGS)
+	python -m bench.dispatch --keep
 
 lock: .venv/installed-dev
 	$(LOCK) $(LOCK_ARGS) requirements.in --output-file requirements.txt

@@ -247,7 +247,9 @@ if PRODUCTION:
 # Celery carries wake-ups; PostgreSQL holds what is due.
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+# A wake-up that is lost costs a minute. One that waited to be acknowledged would be put back when
+# the broker goes away, and kombu ends the worker that tries.
+CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
@@ -257,6 +259,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if REDIS_URL
     else embedded.file_broker()
 )
+CELERY_BEAT_SCHEDULER = "carttrack.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-reminders": {"task": "notifications.tasks.sweep_reminders", "schedule": crontab()},

@@ -5,10 +5,11 @@ import os
 import socket
 
 from celery import shared_task
+from celery.worker import state
 from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from carttrack.clock import database_now
 from notifications import services
 
 SECONDS_OF_USE = 60
@@ -20,9 +21,14 @@ logger = logging.getLogger(__name__)
 def sweep_reminders() -> None:
     """Send what is due (beat: every minute; a plan's change may ask for one in between)."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    result = services.sweep(now=timezone.now(), worker=worker)
+    result = services.sweep(now=database_now(), worker=worker, has_to_end=_is_worker_leaving)
     if result.paused:
         logger.warning("channels are down: %s", ", ".join(result.paused))
+
+
+def _is_worker_leaving() -> bool:
+    """Tell whether the Celery worker that we are in was asked to stop."""
+    return state.should_stop is not None or state.should_terminate is not None
 
 
 def hint() -> None:

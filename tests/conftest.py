@@ -18,6 +18,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.faults.table import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]  # prints what became of the messages of each fault
+
 NEEDS = {"browser": "browser", "redis_url": "redis"}  # fixture -> marker
 REQUIRED = os.environ.get("CARTTRACK_REQUIRE", "").split()
 CHROMIUM_FLAGS = [

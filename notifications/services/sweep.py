@@ -54,9 +54,12 @@ class SweepResult:
 class Stopwatch:
     """The time of day during a sweep: what its caller said, plus what has passed since."""
 
-    def __init__(self, now: datetime, ticks: Callable[[], float]) -> None:
+    def __init__(
+        self, now: datetime, ticks: Callable[[], float], has_to_end: Callable[[], bool]
+    ) -> None:
         self._now = now
         self._ticks = ticks
+        self._has_to_end = has_to_end
         self._started = ticks()
 
     def now(self) -> datetime:
@@ -69,7 +72,12 @@ class Stopwatch:
 
     def has_time(self) -> bool:
         """Tell whether another message may be begun."""
-        return self.seconds() < SECONDS
+        return self.seconds() < SECONDS and not self._has_to_end()
+
+
+def never() -> bool:
+    """Tell that nobody asks for an end."""
+    return False
 
 
 def sweep(
@@ -78,12 +86,15 @@ def sweep(
     worker: str,
     rng: Random = RNG,
     ticks: Callable[[], float] = time.monotonic,
+    has_to_end: Callable[[], bool] = never,
 ) -> SweepResult:
     """Send everything that is due, until nothing is, or until the sweep's time is over.
 
     Any number of sweeps may run at once. A channel that is down is left alone until the next sweep
     and its rows stay due; a row that cannot be sent stops no other. Who wants the same sweep twice,
-    such as a simulation, brings the chance (`rng`) and the clock that ticks beside `now`.
+    such as a simulation, brings the chance (`rng`) and the clock that ticks beside `now`. A worker
+    that is told to stop says so by `has_to_end`: what it holds goes back at once, not with its
+    lease.
 
     Units:
         ticks: seconds, of which only differences count.
@@ -93,7 +104,7 @@ def sweep(
     """
     if connection.in_atomic_block:
         raise SweepInsideTransaction
-    watch = Stopwatch(now, ticks)
+    watch = Stopwatch(now, ticks, has_to_end)
     counts: Counter[str] = Counter(reaped=upkeep.reap(now=now))
     counts[State.EXPIRED] += upkeep.expire(now=now)
     climb(now=now)

@@ -12,36 +12,63 @@ END = b"\r\n.\r\n"
 class FaultyServer:
     """Speaks just enough SMTP and keeps the Message-ID of everything that it took.
 
-    `fault` is one of: "" (none), silent, busy, later, no_such_user, spam, drop_at_data,
-    drop_in_data, drop_after_dot, silent_after_dot. `faults_left` limits how often it happens.
+    `fault` is one of: "" (none), silent, hold_greeting, busy, later, no_such_user, spam,
+    silent_at_mail, drop_at_data, drop_in_data, drop_after_dot, silent_after_dot, hold_after_dot.
+    `faults_left` limits how often it happens. What is held is answered after all once `release`
+    is called; `silences` counts the peers that were left waiting. `refused` are addresses that it
+    refuses.
     """
 
     def __init__(self, fault="", faults_left=1_000_000):
-        self.fault = fault
-        self.faults_left = faults_left
+        self.refused: set[str] = set()
         self.taken: Counter[str] = Counter()
-        self.connections = 0
+        self.port = 0
+        self._listener: socket.socket | None = None
+        self.reset(fault, faults_left)
+        self.start()
+
+    def reset(self, fault="", faults_left=1_000_000):
+        """Behave from now on; let go of everybody who is left waiting."""
+        if hasattr(self, "_released"):
+            self._released.set()
+        self._released = threading.Event()
+        self.fault, self.faults_left = fault, faults_left
+        self.taken, self.refused = Counter(), set()
+        self.connections = self.silences = 0
         self.seconds_to_answer = 0.0
-        self._stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+
+    def start(self):
+        """Listen, at the same port as before."""
+        if self._listener is None:
+            self._listener = socket.create_server(("127.0.0.1", self.port), backlog=100)
+            self.port = self._listener.getsockname()[1]
+            threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def stop(self):
-        if self._stopped.is_set():
-            return
-        self._stopped.set()
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        """Refuse connections and let go of everybody who is left waiting."""
+        self._released.set()
+        if self._listener is not None:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
 
-    def _accept(self):
-        while not self._stopped.is_set():
+    def release(self):
+        """Answer those who were held."""
+        self._released.set()
+
+    def _accept(self, listener):
+        while True:
             try:
-                peer, _ = self._listener.accept()
+                peer, _ = listener.accept()
             except OSError:
                 return
             self.connections += 1
             threading.Thread(target=self._talk, args=(peer,), daemon=True).start()
+
+    def _keep_waiting(self):
+        """Say nothing for longer than a client is willing to wait."""
+        self.silences += 1
+        self._released.wait(5)
 
     def _has(self, *faults):
         """Tell whether one of these faults is due now, and use it up."""
@@ -53,8 +80,10 @@ class FaultyServer:
     def _talk(self, peer):
         with peer, peer.makefile("rb") as lines:
             if self._has("silent"):
-                self._stopped.wait(5)
+                self._keep_waiting()
                 return
+            if self._has("hold_greeting"):
+                self._keep_waiting()
             try:
                 peer.sendall(b"220 ready\r\n")
                 while self._answer(peer, lines, lines.readline().upper()):
@@ -70,13 +99,19 @@ class FaultyServer:
         if command.startswith(b"MAIL") and self._has("busy"):
             peer.sendall(b"421 too busy\r\n")
             return False
-        answer = b"250 fine\r\n"
-        if command.startswith(b"RCPT") and self._has("later"):
-            answer = b"451 come back later\r\n"
-        elif command.startswith(b"RCPT") and self._has("no_such_user"):
-            answer = b"550 no such user\r\n"
-        peer.sendall(answer)
+        if command.startswith(b"MAIL") and self._has("silent_at_mail"):
+            self._keep_waiting()
+            return False
+        peer.sendall(self._about(command) if command.startswith(b"RCPT") else b"250 fine\r\n")
         return True
+
+    def _about(self, command):
+        """Return the answer to a recipient."""
+        if self._has("later"):
+            return b"451 come back later\r\n"
+        address = command.decode().partition("<")[2].partition(">")[0].lower()
+        is_refused = address in self.refused or self._has("no_such_user")
+        return b"550 no such user\r\n" if is_refused else b"250 fine\r\n"
 
     def _take(self, peer, lines):
         if self._has("drop_at_data"):
@@ -100,8 +135,10 @@ class FaultyServer:
         if self._has("drop_after_dot"):
             return False
         if self._has("silent_after_dot"):
-            self._stopped.wait(5)
+            self._keep_waiting()
             return False
+        if self._has("hold_after_dot"):
+            self._keep_waiting()
         time.sleep(self.seconds_to_answer)
         peer.sendall(b"250 taken\r\n")
         return True
