@@ -64,6 +64,12 @@ def test_who_may_be_told_twice(purpose, is_idempotent, times_unknown, expected):
     )
 
 
+def test_a_repetition_that_nobody_can_tell_from_the_first_is_a_persons_decision():
+    assert not may_resend(
+        purpose=Purpose.COMFORT, is_idempotent=False, is_repeatable=False, times_unknown=1
+    )
+
+
 @pytest.mark.parametrize(
     ("result", "code", "expected"),
     [
