@@ -263,6 +263,10 @@ CELERY_BEAT_SCHEDULER = "carttrack.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-reminders": {"task": "notifications.tasks.sweep_reminders", "schedule": crontab()},
+    "plan-morning-digests": {
+        "task": "journeys.worklist.tasks.plan_digests",
+        "schedule": crontab(minute="5"),
+    },
     "watch-manufacturing-holds": {
         "task": "journeys.capacity.tasks.watch_holds",
         "schedule": crontab(minute="*/10"),

@@ -8,6 +8,8 @@ app_name = "notifications"
 urlpatterns = [
     path("messages/", views.inbox, name="inbox"),
     path("messages/read/", views.read, name="read"),
+    path("messages/digest/", views.digest, name="digest"),
+    path("messages/<uuid:message_uid>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("outbox/", views.outbox, name="outbox"),
     path("receipts/email/", webhooks.email_receipts, name="email-receipts"),
     path(

@@ -1,5 +1,8 @@
 """The pages of messages: everybody's own inbox, and the outbox of a demo."""
 
+from http import HTTPStatus
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -7,12 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carttrack.accounts.access import SignedInRequest, require_sign_in
-from carttrack.accounts.selectors import frame_for
+from carttrack.accounts.access import (
+    SignedInRequest,
+    StaffRequest,
+    require_roles,
+    require_sign_in,
+)
+from carttrack.accounts.domain import Role
+from carttrack.accounts.selectors import frame_for, posts_of
 from notifications import selectors, services
+from notifications.forms import DigestForm
+from notifications.models import Reminder
 
 MOST_DIGITS = 18  # of a number that the database can hold
 
@@ -46,12 +58,55 @@ def read(request: SignedInRequest) -> HttpResponse:
     ids = [int(chosen)] if chosen else None
     count = services.read_messages(user=request.user, ids=ids, now=timezone.now())
     goes_to = request.POST.get("next", "")
-    if goes_to.startswith("/") and url_has_allowed_host_and_scheme(goes_to, allowed_hosts=None):
+    if _is_ours(goes_to):
         return HttpResponseRedirect(goes_to)
     if count:
         text = ngettext("%(count)d message is read.", "%(count)d messages are read.", count)
         messages.success(request, text % {"count": count})
     return redirect("notifications:inbox")
+
+
+@require_sign_in
+@require_POST
+def acknowledge(request: SignedInRequest, message_uid: UUID) -> HttpResponse:
+    """Keep that the person sees to what one of their messages tells."""
+    try:
+        services.acknowledge(reminder_uid=message_uid, by=request.user, now=timezone.now())
+    except Reminder.DoesNotExist:
+        raise Http404 from None
+    except services.NotToAcknowledge:
+        messages.info(request, _("It was acknowledged before; nothing is left to do about it."))
+    else:
+        messages.success(request, _("Acknowledged. Nobody else is told about it."))
+    goes_to = request.POST.get("next", "")
+    if _is_ours(goes_to):
+        return HttpResponseRedirect(goes_to)
+    return redirect("notifications:inbox")
+
+
+@require_roles(Role.COORDINATOR, Role.CLINICIAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest(request: StaffRequest) -> HttpResponse:
+    """Let somebody choose when in the morning they are told how much waits, if at all."""
+    recipient = services.recipient_for_user(
+        user=request.user, time_zone=posts_of(request.user)[0].centre.time_zone
+    )
+    form = DigestForm(
+        request.POST or None,
+        initial={"is_wanted": recipient.digest_off_at is None, "at": recipient.digest_at},
+    )
+    if request.method == "POST" and form.is_valid():
+        services.choose_digest(recipient=recipient, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Your choice is kept."))
+        return redirect("notifications:inbox")
+    context = {"form": form, "zone": recipient.time_zone}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "notifications/digest.html", context, status=status)
+
+
+def _is_ours(address: str) -> bool:
+    """Tell whether an address leads to a page of this site."""
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
 
 
 @login_not_required

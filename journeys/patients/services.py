@@ -184,7 +184,30 @@ def record_withdrawal(
     return _record_day(patient, field="withdrew_on", day=withdrew_on, by=by, today=today, now=now)
 
 
+@transaction.atomic
+def take_back_day(*, patient: Patient, field: str, by: User, reason: str, now: datetime) -> Patient:
+    """Take back the day a patient died or withdrew, which was recorded by mistake."""
+    patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+    before = getattr(patient, field)
+    if before is None:
+        return patient
+    setattr(patient, field, None)
+    patient.save(update_fields=[field])
+    record(
+        actor=by,
+        action=TAKEN_BACK[field],
+        patient_uid=patient.uid,
+        subject=patient,
+        before={field: before},
+        after={field: None},
+        note=reason,
+        now=now,
+    )
+    return patient
+
+
 ACTIONS = {"died_on": "patient.died", "withdrew_on": "patient.withdrew"}
+TAKEN_BACK = {"died_on": "patient.death_taken_back", "withdrew_on": "patient.withdrawal_taken_back"}
 
 
 def _record_day(

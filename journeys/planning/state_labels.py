@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from journeys.planning.domain.bad_news import BadNewsKind, QuietPage
 from journeys.planning.domain.states import (
     ActivityState,
     CycleReason,
@@ -153,3 +154,28 @@ def cycle_reason_choices() -> Labels:
 def revision_kind_choices() -> Labels:
     """Return the kinds of plan revision."""
     return [(key.value, label) for key, label in REVISION_KIND_LABELS.items()]
+
+
+BAD_NEWS_LABELS: dict[BadNewsKind, str | Promise] = {
+    BadNewsKind.DEATH: _("The patient has died"),
+    BadNewsKind.PROGRESSION: _("The illness has come back or grown"),
+    BadNewsKind.WITHDRAWAL: _("The patient has withdrawn"),
+}
+QUIET_PAGE_LABELS: dict[QuietPage, str | Promise] = {
+    QuietPage.CONDOLENCE: _("Condolence"),
+    QuietPage.CLOSED: _("Closed, without a word"),
+    QuietPage.TEAM_CALLS: _("The team will talk with you"),
+    QuietPage.PLAN_RESTS: _("The plan is resting"),
+    QuietPage.THANKS: _("Thank you, and take care"),
+    QuietPage.ENDED: _("The plan has ended"),
+}
+
+
+def bad_news_choices() -> Labels:
+    """Return the news after which a patient is written to no more."""
+    return [(key.value, label) for key, label in BAD_NEWS_LABELS.items()]
+
+
+def quiet_page_choices() -> Labels:
+    """Return the texts that may stand in place of a patient's pages."""
+    return [(key.value, label) for key, label in QUIET_PAGE_LABELS.items()]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 
 from carttrack.accounts.access import SignedInRequest, require_sign_in
@@ -16,8 +17,11 @@ from carttrack.accounts.models import Centre, User
 from carttrack.audit import reads
 from journeys.patients.models import Patient
 from journeys.planning.models import Journey
+from journeys.planning.selectors.bad_news import quiet_text_of
 from journeys.planning.selectors.opening import own_journey
 
+# What a patient may open also after bad news: whom to call, and who has seen their record.
+STAYS_OPEN = frozenset({"unwell", "readers"})
 View = Callable[..., HttpResponse]
 Opened = Callable[..., HttpResponseBase]
 
@@ -45,10 +49,21 @@ def _patient(user: User) -> Patient:
     return patient
 
 
+def _quiet(request: SignedInRequest, record: OwnRecord, page: str) -> HttpResponse | None:
+    """Return the quiet text that stands in place of a page after bad news, if there is any."""
+    quiet = None if page in STAYS_OPEN else quiet_text_of(record.patient)
+    if quiet is None:
+        return None
+    is_living = record.patient.died_on is None
+    context = {"quiet": quiet, "centre": record.centre, "is_living": is_living}
+    return render(request, "portal/quiet.html", context)
+
+
 def on_own_record(view: View) -> Opened:
     """Open a view with the record of the person who is signed in; the read is noted.
 
-    Hours are those of the centre that treats them, and before there is one, their own.
+    Hours are those of the centre that treats them, and before there is one, their own. After bad
+    news a quiet text stands in place of every page that does not stay open.
     """
 
     @require_sign_in
@@ -60,7 +75,7 @@ def on_own_record(view: View) -> Opened:
         today = timezone.now().astimezone(zone).date()
         record = OwnRecord(patient=patient, journey=journey, zone=zone, today=today)
         with timezone.override(zone):
-            response = view(request, record, **more)
+            response = _quiet(request, record, view.__name__) or view(request, record, **more)
         reads.log(request, [patient])
         return response
 

@@ -4,7 +4,9 @@ from django.urls import path
 
 from journeys.worklist.views import (
     activities,
+    addresses,
     answers,
+    bad_news,
     board,
     care,
     cycles,
@@ -42,6 +44,17 @@ urlpatterns = [
     path("journeys/<uuid:journey_uid>/stages/<slug:code>/", details.stage, name="stage"),
     path("journeys/<uuid:journey_uid>/windows/", journeys.windows, name="windows"),
     path("journeys/<uuid:journey_uid>/end/", ending.end, name="journey-end"),
+    path("journeys/<uuid:journey_uid>/bad-news/", bad_news.choose_news, name="bad-news"),
+    path(
+        "journeys/<uuid:journey_uid>/bad-news/take-back/",
+        bad_news.take_back_news,
+        name="bad-news-take-back",
+    ),
+    path(
+        "journeys/<uuid:journey_uid>/bad-news/<slug:kind>/",
+        bad_news.confirm_news,
+        name="bad-news-confirm",
+    ),
     path("journeys/<uuid:journey_uid>/complete/", ending.complete, name="journey-complete"),
     path("journeys/<uuid:journey_uid>/hold/", holds.hold, name="journey-hold"),
     path("journeys/<uuid:journey_uid>/resume/", holds.resume_journey, name="journey-resume"),
@@ -87,6 +100,12 @@ urlpatterns = [
     path("activities/<uuid:activity_uid>/move/", moving.move_activity, name="move"),
     path("activities/<uuid:activity_uid>/unlock/", moving.unlock_activity, name="unlock"),
     path("appointments/<uuid:appointment_uid>/confirmed/", answers.confirmed, name="confirmed"),
+    path("addresses/", addresses.dead_addresses, name="addresses"),
+    path(
+        "addresses/<uuid:recipient_uid>/<slug:channel>/again/",
+        addresses.try_address_again,
+        name="address-again",
+    ),
     path("undelivered/", undelivered.undelivered, name="undelivered"),
     path("undelivered/<uuid:reminder_uid>/", undelivered.decide, name="decide"),
 ]

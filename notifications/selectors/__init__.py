@@ -1,6 +1,7 @@
 """What pages and proofs show of messages."""
 
 from notifications.selectors.addresses import DeadAddress, dead_addresses
+from notifications.selectors.alerts import Alert, alerts_from, alerts_of, asked_for_alerts
 from notifications.selectors.health import age_from, asked_for_sweep, sweep_age
 from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread_count
 from notifications.selectors.preview import ChangeRow, change_rows
@@ -15,10 +16,14 @@ from notifications.selectors.undelivered import (
 )
 
 __all__ = [
+    "Alert",
     "ChangeRow",
     "DeadAddress",
     "Reconciliation",
     "age_from",
+    "alerts_from",
+    "alerts_of",
+    "asked_for_alerts",
     "asked_for_sweep",
     "asked_for_waiting",
     "change_rows",

@@ -19,7 +19,11 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
-    """One message of the inbox; `thread_uid` is what it is about, `link` where it leads."""
+    """One message of the inbox; `thread_uid` is what it is about, `link` where it leads.
+
+    `to_acknowledge` is the message's uid as long as nobody has acknowledged it; then
+    `acknowledged_by` says who.
+    """
 
     id: int
     subject: str
@@ -28,6 +32,8 @@ class InboxRow:
     thread_uid: UUID | None
     at: datetime
     is_new: bool
+    to_acknowledge: UUID | None
+    acknowledged_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +69,27 @@ def inbox(*, user: User, page: str = "1", only_unread: bool = False) -> Inbox:
     own = InboxMessage.objects.filter(recipient__user=user)
     listed = own.unread() if only_unread else own
     found = Paginator(listed.order_by("-at", "-id"), PAGE_SIZE).get_page(page)
-    threads = dict(
-        Reminder.objects.filter(uid__in=[message.message_uid for message in found]).values_list(
-            "uid", "thread__uid"
-        )
+    uids = [message.message_uid for message in found]
+    owed = Reminder.objects.select_related("thread", "acknowledged_by").in_bulk(
+        uids, field_name="uid"
     )
-    rows = tuple(
-        InboxRow(
-            id=message.pk,
-            subject=message.subject,
-            body=message.body,
-            link=message.link,
-            thread_uid=threads.get(message.message_uid),
-            at=message.at,
-            is_new=message.read_at is None,
-        )
-        for message in found
-    )
+    rows = tuple(_inbox_row(message, owed.get(message.message_uid)) for message in found)
     return Inbox(rows=rows, page=found, unread=unread_count(user=user))
+
+
+def _inbox_row(message: InboxMessage, row: Reminder | None) -> InboxRow:
+    waits = row is not None and row.escalate_hours is not None and row.acknowledged_at is None
+    return InboxRow(
+        id=message.pk,
+        subject=message.subject,
+        body=message.body,
+        link=message.link,
+        thread_uid=row.thread.uid if row else None,
+        at=message.at,
+        is_new=message.read_at is None,
+        to_acknowledge=message.message_uid if waits else None,
+        acknowledged_by=row.acknowledged_by.name if row and row.acknowledged_by else "",
+    )
 
 
 def unread_count(*, user: User) -> int:

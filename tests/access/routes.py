@@ -12,6 +12,7 @@ from tests.capacity.factories import closure_of, slot_of, unit_of
 CARE = "coordinator, clinician, data manager"
 STAFF_ANYWHERE = f"{CARE}, coordinator elsewhere, clinician elsewhere"
 COORDINATORS = "coordinator, coordinator elsewhere"
+SCHEDULED_OR_SEEN = f"{COORDINATORS}, clinician, clinician elsewhere"
 AT_WORK = f"{STAFF_ANYWHERE}, administrator"
 KEEPERS = f"{COORDINATORS}, administrator"
 KEEPERS_HERE = "coordinator, administrator"
@@ -75,6 +76,18 @@ def _appointment(world: World) -> dict[str, Any]:
 
 def _recorded(world: World) -> dict[str, Any]:
     return {"visit_uid": world.recorded.uid}
+
+
+def _dead_address(world: World) -> dict[str, Any]:
+    return {"recipient_uid": world.dead_address.recipient.uid, "channel": "email"}
+
+
+def _news(world: World) -> dict[str, Any]:
+    return _journey(world) | {"kind": "progression"}
+
+
+def _alert(world: World) -> dict[str, Any]:
+    return {"message_uid": world.alert.uid}
 
 
 def _undelivered(world: World) -> dict[str, Any]:
@@ -171,6 +184,13 @@ ROUTES: dict[str, Route] = {
     "worklist:move": Route("coordinator", "coordinator", _open_visit),
     "worklist:unlock": Route("coordinator", "coordinator", _open_visit),
     "worklist:confirmed": Route(writes="coordinator, clinician", kwargs=_appointment),
+    "worklist:addresses": Route(reads=STAFF_ANYWHERE),
+    "worklist:address-again": Route(writes="coordinator", kwargs=_dead_address),
+    "worklist:bad-news": Route(reads="coordinator, clinician", kwargs=_journey),
+    "worklist:bad-news-confirm": Route("coordinator, clinician", "coordinator, clinician", _news),
+    "worklist:bad-news-take-back": Route(
+        "coordinator, clinician", "coordinator, clinician", _journey
+    ),
     "worklist:undelivered": Route(reads=STAFF_ANYWHERE),
     "worklist:decide": Route(writes="coordinator", kwargs=_undelivered),
     # clinician's pages
@@ -227,6 +247,8 @@ ROUTES: dict[str, Route] = {
     # messages
     "notifications:inbox": Route(reads=SIGNED_IN),
     "notifications:read": Route(writes=SIGNED_IN),
+    "notifications:digest": Route(SCHEDULED_OR_SEEN, SCHEDULED_OR_SEEN),
+    "notifications:acknowledge": Route(writes="coordinator", kwargs=_alert),
     "notifications:outbox": Route(),  # demonstration only
     "notifications:email-receipts": Route(),  # for a provider that is set up
     "notifications:sms-receipt": Route(

@@ -17,7 +17,8 @@ from journeys.planning.models import Activity, GateCheck, Journey
 from journeys.planning.services import book, record_happened
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.models import SavedFilter
-from notifications.models import Reminder
+from notifications.models import Address, Recipient, Reminder
+from notifications.services import Notice, leave_notice, recipient_for_user
 from tests.factories import (
     CentreFactory,
     activity_of,
@@ -50,6 +51,8 @@ class World:
     booked_visit: Activity
     recorded: Visit
     undelivered: Reminder
+    alert: Reminder
+    dead_address: Address
     saved_filter: SavedFilter
     people: dict[str, User | None]
 
@@ -106,6 +109,8 @@ def build_world() -> World:
         booked_visit=booked,
         recorded=visit,
         undelivered=reminder,
+        alert=_alert_for(coordinator, journey),
+        dead_address=_dead_address_of(patient),
         saved_filter=SavedFilter.objects.create(
             owner=coordinator,
             centre=centre,
@@ -129,6 +134,34 @@ def build_world() -> World:
             "disabled": staff(centre),
         },
     )
+
+
+def _alert_for(user: User, journey: Journey) -> Reminder:
+    """Return something that a person has to acknowledge."""
+    now = centre_now(journey.centre)
+    notice = Notice(
+        kind="interruption",
+        rule="journey_stopped:1",
+        context={"item": "journey_stopped"},
+        centre=journey.centre,
+        due_at=now,
+        expires_at=now + timedelta(days=1),
+        escalate_hours=4,
+    )
+    recipient = recipient_for_user(user=user, time_zone=journey.centre.time_zone)
+    [alert] = leave_notice(recipient=recipient, channels=("in_app",), notice=notice)
+    return alert
+
+
+def _dead_address_of(patient: Patient) -> Address:
+    """Return an address of the patient that a server refused."""
+    recipient = Recipient.objects.get(user=patient.user)
+    blocked = {"value": "gone@example.invalid", "blocked_reason": "bounced"}
+    return Address.objects.update_or_create(
+        recipient=recipient,
+        channel="email",
+        defaults=blocked | {"blocked_at": datetime(2026, 1, 1, tzinfo=UTC)},
+    )[0]
 
 
 def _user(name: str) -> User:

@@ -1,6 +1,7 @@
 """Planning's use-cases; any of them can be proposed, previewed and committed."""
 
 from journeys.planning.services.answering import answer_appointment
+from journeys.planning.services.bad_news import break_bad_news, lift_bad_news
 from journeys.planning.services.booking import book, cancel_booking
 from journeys.planning.services.completing import complete_journey
 from journeys.planning.services.cycles import start_cycle
@@ -11,6 +12,7 @@ from journeys.planning.services.gates import (
     withdraw_gate_check,
 )
 from journeys.planning.services.holds import put_on_hold, resume
+from journeys.planning.services.interruptions import tell_team
 from journeys.planning.services.journeys import end_journey, start_journey
 from journeys.planning.services.moving import move, unlock
 from journeys.planning.services.proposing import StalePreview, commit, propose
@@ -43,6 +45,7 @@ __all__ = [
     "answer_appointment",
     "apply_rules",
     "book",
+    "break_bad_news",
     "cancel_booking",
     "check_gate_item",
     "choose_track",
@@ -53,6 +56,7 @@ __all__ = [
     "extend_reminders",
     "is_undoable",
     "last_undoable",
+    "lift_bad_news",
     "migrate_journey",
     "move",
     "open_gate_items",
@@ -66,6 +70,7 @@ __all__ = [
     "resume",
     "start_cycle",
     "start_journey",
+    "tell_team",
     "undo_last",
     "unlock",
     "withdraw_gate_check",

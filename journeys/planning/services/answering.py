@@ -1,14 +1,16 @@
 """Confirming an appointment, or asking for another time; the booking itself stays as it is."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from carttrack.accounts.models import User
 from carttrack.audit.services import record
+from journeys.planning.domain.interruptions import Item
 from journeys.planning.domain.states import ActivityState, JourneyStatus
 from journeys.planning.models import Appointment, Journey
+from journeys.planning.services.interruptions import tell_team
 from journeys.planning.services.refusals import (
     AppointmentCancelled,
     AppointmentMoved,
@@ -23,6 +25,10 @@ ACTIONS = {
     Said.CONFIRMED: "appointment.confirmed",
     Said.OTHER_TIME: "appointment.other_time_asked",
 }
+
+
+# So close to it nobody finds the wish in time in the morning digest.
+SOON = timedelta(hours=48)
 
 
 @transaction.atomic
@@ -47,7 +53,7 @@ def answer_appointment(
         AppointmentCancelled, AppointmentOver: there is nothing to come to.
     """
     journey = (
-        Journey.objects.select_related("patient", "centre")
+        Journey.objects.select_related("patient", "centre", "coordinator", "clinician")
         .select_for_update(of=("self",), no_key=True)
         .filter(activities__appointments__uid=appointment_uid)
         .first()
@@ -83,6 +89,8 @@ def answer_appointment(
             note=answer.words,
             now=now,
         )
+        if said is Said.OTHER_TIME and appointment.starts_at <= now + SOON:
+            tell_team(journey=journey, item=Item.OTHER_TIME_SOON, about=answer.pk, by=by, now=now)
     return answer, is_new
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
+from journeys.planning.domain.interruptions import PRODUCT_FAILURES, Item
 from journeys.planning.domain.plan import REFERENCE_POINT
 from journeys.planning.domain.protocol import Protocol
 from journeys.planning.domain.states import (
@@ -18,6 +19,7 @@ from journeys.planning.domain.states import (
 )
 from journeys.planning.models import Activity, ProtocolVersion, Stage
 from journeys.planning.services.checks import active_journey, check_offered, plan_of
+from journeys.planning.services.interruptions import tell_team
 from journeys.planning.services.refusals import (
     AlreadyOnHold,
     BeforeTheCycle,
@@ -104,6 +106,10 @@ def start_cycle(
         note=note.strip(),
         now=now,
     )
+    if reason in PRODUCT_FAILURES:
+        tell_team(
+            journey=journey, item=Item.PRODUCT_FAILED, about=space.cycle.number, by=by, now=now
+        )
     return with_news(outcome, space, now=now)
 
 

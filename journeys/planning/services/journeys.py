@@ -11,6 +11,7 @@ from carttrack.accounts.models import Centre, Membership, User
 from carttrack.audit import services as audit
 from journeys.patients.models import Patient
 from journeys.patients.services import record_death, record_withdrawal
+from journeys.planning.domain.interruptions import item_of_end
 from journeys.planning.domain.states import (
     ActivityState,
     EndReason,
@@ -23,6 +24,7 @@ from journeys.planning.models import (
 )
 from journeys.planning.services.care import take_into_treatment
 from journeys.planning.services.checks import check_horizon, check_offered, check_within, plan_of
+from journeys.planning.services.interruptions import tell_team
 from journeys.planning.services.refusals import (
     BeforeBirth,
     DateInFuture,
@@ -165,6 +167,9 @@ def end_journey(
         reason=reason,
         note=note.strip(),
         now=now,
+    )
+    tell_team(
+        journey=journey, item=item_of_end(reason), about=outcome.revision.number, by=by, now=now
     )
     return outcome
 

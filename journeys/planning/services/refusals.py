@@ -320,3 +320,23 @@ class RestrictionEndsByItself(Refusal):
 
     message = _("A restriction ends by itself; it cannot be booked, moved or recorded.")
     is_conflict = True
+
+
+class NewsKnown(Refusal):
+    """This news was recorded before; nothing is sent already."""
+
+    message = _("This is recorded already. Nobody on the patient's side gets messages any more.")
+    is_conflict = True
+
+
+class NoBadNews(Refusal):
+    """There is no news to take back."""
+
+    message = _("There is nothing to take back: no such news is recorded, or somebody has done it.")
+    is_conflict = True
+
+
+class PageOfOtherNews(Refusal):
+    """The text is not meant for this news."""
+
+    message = _("This text does not fit what has happened. Choose one of those that are offered.")

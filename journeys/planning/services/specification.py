@@ -8,10 +8,12 @@ from django.db import transaction
 from carttrack.accounts.models import User
 from carttrack.audit import services as audit
 from carttrack.audit.models import HistoryEntry
+from journeys.planning.domain.interruptions import Item
 from journeys.planning.domain.protocol import Evidence
 from journeys.planning.models import GateCheck
 from journeys.planning.services.checks import active_journey
 from journeys.planning.services.gates import override_gate_item
+from journeys.planning.services.interruptions import tell_team
 from journeys.planning.services.refusals import GateSettled, ReasonMissing
 from journeys.planning.workspace import Workspace
 
@@ -53,6 +55,13 @@ def accept_out_of_specification(
         before=None,
         after={"chain_of_identity": space.cycle.chain_of_identity},
         note=reason.strip(),
+        now=now,
+    )
+    tell_team(
+        journey=space.journey,
+        item=Item.OUT_OF_SPECIFICATION,
+        about=space.cycle.number,
+        by=by,
         now=now,
     )
 

@@ -6,27 +6,39 @@ from datetime import datetime
 from carttrack.prepared import answers
 from journeys.worklist.selectors.agenda import Agenda, agenda, asked_for_agenda
 from journeys.worklist.selectors.attention import Attention, asked_for_late, attention
+from journeys.worklist.selectors.dead_addresses import asked_for_dead, number_of_dead
 from journeys.worklist.selectors.scope import Scope
 from journeys.worklist.selectors.standstill import asked_for_standstill
 from journeys.worklist.selectors.sweeping import SweepHealth, sweep_health
 from journeys.worklist.selectors.unconfirmed import asked_for_unconfirmed
 from journeys.worklist.selectors.undelivered import Waiting, asked_for_subjects, waiting
-from notifications.selectors import asked_for_sweep, asked_for_waiting
+from notifications.selectors import (
+    Alert,
+    alerts_from,
+    asked_for_alerts,
+    asked_for_sweep,
+    asked_for_waiting,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What needs a hand, what is on, what did not arrive, and whether reminders are sent."""
+    """What needs a hand, what is on, what did not arrive, and whether reminders are sent.
+
+    `alerts` are what the person has to acknowledge, wherever it is about.
+    """
 
     attention: Attention
     agenda: Agenda
     undelivered: Waiting
     sweep: SweepHealth
+    alerts: tuple[Alert, ...]
+    dead_addresses: str
 
 
 def day(scope: Scope, *, now: datetime) -> Day:
     """Return the day of a centre; it costs the same whatever the size of the centre."""
-    still, late, unsettled, open_, messages, subjects, beats = answers(
+    still, late, unsettled, open_, messages, subjects, beats, mine, dead = answers(
         asked_for_standstill(scope),
         asked_for_late(scope),
         asked_for_unconfirmed(scope, now=now),
@@ -34,10 +46,14 @@ def day(scope: Scope, *, now: datetime) -> Day:
         asked_for_waiting(scope.centre),
         asked_for_subjects(scope),
         asked_for_sweep(),
+        asked_for_alerts(scope.user),
+        asked_for_dead(scope),
     )
     return Day(
         attention=attention(scope, still=still, late=late, unsettled=unsettled),
         agenda=agenda(scope, open_=open_),
         undelivered=waiting(messages, subjects),
         sweep=sweep_health(beats, now=now),
+        alerts=alerts_from(mine),
+        dead_addresses=number_of_dead(dead),
     )

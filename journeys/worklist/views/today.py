@@ -43,6 +43,8 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "more_href": address(request.GET, all="1"),
         "undelivered": found.undelivered,
         "sweep": found.sweep,
+        "alerts": found.alerts,
+        "dead_addresses": found.dead_addresses,
         "tiles": _tiles(found),
         "may_schedule": desk.may(SCHEDULERS, desk.centre.pk),
         "may_record": desk.may(RECORDERS, desk.centre.pk),

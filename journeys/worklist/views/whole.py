@@ -9,6 +9,7 @@ from carttrack.prepared import Rows, answers
 from carttrack.ui.ruler import Pause
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.selectors.answers import questions_asked, questions_from
+from journeys.planning.selectors.bad_news import asked_for_news, news_from
 from journeys.planning.selectors.timeline import Timeline, timeline, timeline_and
 from journeys.planning.selectors.wording import words
 from journeys.planning.services import is_undoable
@@ -52,11 +53,12 @@ def whole(case: Case, wish: Wish) -> dict[str, Any]:
     known_at = wish.known_at
     revisions = revisions_asked(case.journey, known_at=known_at)
     written = messages_asked(thread_uid=case.journey.uid)
+    news = asked_for_news(case.journey)
     if wish == Wish():
-        asked = questions_asked(case.journey)
-        shown, rows = timeline_and(case.journey, revisions, written, asked, today=case.today)
+        asked = (revisions, written, news, questions_asked(case.journey))
+        shown, rows = timeline_and(case.journey, *asked, today=case.today)
     else:
-        shown, rows = _other(case, wish), answers(revisions, written)
+        shown, rows = _other(case, wish), answers(revisions, written, news)
     today = day_of(case, known_at)
     tabs = _tabs(case, shown, wish)
     is_latest = not tabs or tabs[-1].is_current
@@ -88,8 +90,9 @@ def whole(case: Case, wish: Wish) -> dict[str, Any]:
         and case.may_schedule
         and live_note(holds) is None
         and may_rehearse(shown),
+        "news": news_from(rows[2]) if known_at is None else None,
         "messages_of_plan": _messages(case, shown, rows[1]) if known_at is None else None,
-        "questions": questions_from(rows[2]) if wish == Wish() else {},
+        "questions": questions_from(rows[3]) if wish == Wish() else {},
         **_revisions(case, rows[0], is_active=is_active),
     }
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifications.domain.due import QuietHours
-from notifications.domain.mornings import USUAL_HOUR, morning_at
+from notifications.domain.mornings import USUAL_HOUR, Morning, morning_at
 from notifications.domain.waking import after_waking_hours
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -35,7 +35,7 @@ def hourly(first, days):
 )
 def test_an_hourly_job_finds_every_morning_before_it_begins(zone, at, first):
     """Forty days from each date pass over every change of clocks of these zones."""
-    found = {}
+    found: dict[date, tuple[Morning, datetime]] = {}
     for now in hourly(first, 40):
         morning = morning_at(now, zone=ZoneInfo(zone), at=at)
         if morning:
