@@ -31,6 +31,8 @@ def production_signs(environ: Mapping[str, str], *, allowed_hosts: Iterable[str]
         "DJANGO_SECRET_KEY is set": bool(environ.get("DJANGO_SECRET_KEY")),
         "DATABASE_URL is on another machine": not is_here(database),
         "EMAIL_HOST is on another machine": not is_here(environ.get("EMAIL_HOST")),
+        "EMAIL_PROVIDER is set": bool(environ.get("EMAIL_PROVIDER")),
+        "SMS_GATEWAY is set": bool(environ.get("SMS_GATEWAY")),
     }
     return [sentence for sentence, found in signs.items() if found]
 

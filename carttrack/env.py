@@ -27,6 +27,18 @@ def env_choice(name: str, *, choices: Sequence[str]) -> str:
     return text
 
 
+def env_required(name: str) -> str:
+    """Return the variable's text, which something else that is set cannot do without.
+
+    Raises:
+        ImproperlyConfigured: the variable is missing or empty.
+    """
+    text = os.environ.get(name)
+    if not text:
+        raise ImproperlyConfigured(f"{name} is not set.")
+    return text
+
+
 def variables_below(prefix: str) -> Mapping[str, str]:
     """Return the variables that begin so, named by what follows."""
     return {

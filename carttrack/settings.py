@@ -16,6 +16,7 @@ from carttrack.env import (
     env_choice,
     env_int,
     env_list,
+    env_required,
     env_secret,
     env_str,
     variables_below,
@@ -304,9 +305,9 @@ SITE_URL = env_str("SITE_URL", default="http://127.0.0.1:8000")
 
 # Texts: over a gateway, 46elks or twilio. Without one the demo keeps them in its own outbox.
 SMS_GATEWAY = env_choice("SMS_GATEWAY", choices=["", "46elks", "twilio"])
-SMS_USER = env_str("SMS_USER", default="")
-SMS_PASSWORD = env_str("SMS_PASSWORD", default="")
-SMS_FROM = env_str("SMS_FROM", default="")
+SMS_USER = env_required("SMS_USER") if SMS_GATEWAY else ""
+SMS_PASSWORD = env_required("SMS_PASSWORD") if SMS_GATEWAY else ""
+SMS_FROM = env_required("SMS_FROM") if SMS_GATEWAY else ""
 SMS_API_URL = env_str("SMS_API_URL", default="")
 SMS_CALLBACK_ADDRESSES = env_list("SMS_CALLBACK_ADDRESSES", default=[])
 

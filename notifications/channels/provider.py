@@ -62,12 +62,12 @@ def provider_session() -> Iterator[ProviderSession]:
     """Open the connection that the settings ask for.
 
     Raises:
-        ChannelDown: the provider's variables are missing.
+        ChannelDown: there is no such provider, or its variables are missing.
     """
     try:
         connection = get_connection()
         connection.open()
-    except ImproperlyConfigured as error:
+    except (ImportError, ImproperlyConfigured) as error:
         raise ChannelDown(type(error).__name__) from error
     try:
         yield ProviderSession(connection)

@@ -16,6 +16,8 @@ HERE = ["localhost", "127.0.0.1", "[::1]"]
         ({"DJANGO_SECRET_KEY": "long"}, HERE, "DJANGO_SECRET_KEY"),
         ({"DATABASE_URL": "postgresql://u:p@db.example.org/cart"}, HERE, "DATABASE_URL"),
         ({"EMAIL_HOST": "mail.example.org"}, HERE, "EMAIL_HOST"),
+        ({"EMAIL_PROVIDER": "postmark"}, HERE, "EMAIL_PROVIDER"),
+        ({"SMS_GATEWAY": "46elks"}, HERE, "SMS_GATEWAY"),
     ],
 )
 def test_a_demo_does_not_start_with_settings_of_production(environ, hosts, named):

@@ -9,7 +9,15 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from carttrack.database import parse_database_url
-from carttrack.env import env_bool, env_int, env_list, env_secret
+from carttrack.env import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_required,
+    env_secret,
+    variables_below,
+)
 
 START = "import django; django.setup(); from django.conf import settings as s; print({})"
 NO_SERVER = {"DATABASE_URL": "postgresql://127.0.0.1/unused"}
@@ -98,6 +106,29 @@ def test_a_list_has_no_empty_parts(monkeypatch):
     monkeypatch.setenv("HOSTS", "a.example, b.example,,")
 
     assert env_list("HOSTS", default=[]) == ["a.example", "b.example"]
+
+
+def test_one_of_several_values_is_taken_and_no_other(monkeypatch):
+    assert env_choice("GATEWAY", choices=["", "one", "two"]) == ""
+    monkeypatch.setenv("GATEWAY", "two")
+    assert env_choice("GATEWAY", choices=["", "one", "two"]) == "two"
+    monkeypatch.setenv("GATEWAY", "three")
+    with pytest.raises(ImproperlyConfigured, match="use nothing, one, two"):
+        env_choice("GATEWAY", choices=["", "one", "two"])
+
+
+def test_what_cannot_be_done_without_stops_the_start_by_its_name(monkeypatch):
+    monkeypatch.setenv("ACCOUNT", "me")
+    assert env_required("ACCOUNT") == "me"
+    monkeypatch.setenv("ACCOUNT", "")
+    with pytest.raises(ImproperlyConfigured, match="ACCOUNT"):
+        env_required("ACCOUNT")
+
+
+def test_variables_of_one_kind_are_taken_together(monkeypatch):
+    monkeypatch.setenv("PIGEON_FOOD", "corn")
+
+    assert variables_below("PIGEON_") == {"FOOD": "corn"}
 
 
 def test_a_database_address_keeps_escaped_characters_and_options():

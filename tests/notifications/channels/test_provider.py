@@ -109,6 +109,13 @@ def test_a_provider_whose_variables_are_missing_costs_no_row_a_try(settings, pos
     assert (row.state, row.attempts) == (State.PENDING, 0)
 
 
+def test_a_provider_that_nobody_knows_is_a_channel_that_is_down(settings, postmark):
+    settings.EMAIL_BACKEND = "anymail.backends.pigeon.EmailBackend"
+    ReminderFactory.create()
+
+    assert run().paused == ("email",)
+
+
 def test_an_address_that_cannot_be_one_is_refused_before_the_wire(postmark):
     row = ReminderFactory.create()
     row.recipient.addresses.update(value="nobody at all <@>")
