@@ -141,6 +141,7 @@ class SimulatedChannel:
 
     def __init__(self, real: Channel, wire: Wire) -> None:
         self.name = real.name
+        self.is_repeatable = real.is_repeatable
         self._real = real
         self._wire = wire
 
