@@ -95,6 +95,35 @@ def test_a_stage_that_nobody_reaches_is_found():
                 "reminders": [
                     {
                         "code": "a",
+                        "kind": "support_soon",
+                        "audience": "caregiver",
+                        "channel": "email",
+                        "offset_days": -1,
+                    }
+                ]
+            },
+            GapKind.CONTACT_NOT_BY_PHONE,
+        ),
+        (
+            {
+                "reminders": [
+                    {
+                        "code": "a",
+                        "kind": "visit_soon",
+                        "audience": "patient",
+                        "channel": "email",
+                        "offset_days": -1,
+                        "asks": True,
+                    }
+                ]
+            },
+            GapKind.REMINDER_ASKS_NOBODY,
+        ),
+        (
+            {
+                "reminders": [
+                    {
+                        "code": "a",
                         "kind": "visit_due",
                         "audience": "clinician",
                         "channel": "in_app",

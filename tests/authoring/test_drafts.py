@@ -137,6 +137,45 @@ def test_messages_are_added_changed_and_removed(office, draft):
     }
 
 
+@pytest.mark.feature(76)
+def test_a_message_gets_a_rhythm_that_stays_when_it_is_saved_again(office, draft):
+    address = url(draft, "activity", code="product_received")
+    rhythm = {"every_days": 7, "times": 3}
+
+    answer = office.post(
+        address,
+        filled(
+            office.get(address),
+            **{
+                "reminders-0-repeat_times": "4",
+                "reminders-0-quiet": "ignore",
+                "reminders-2-escalate_hours": "12",
+            },
+        ),
+    )
+
+    assert answer.status_code == 302
+    rules = {
+        each["code"]: each
+        for part in document_of(draft)["activities"]
+        if part["code"] == "product_received"
+        for each in part["reminders"]
+    }
+    assert rules["week"]["repeat"] == rhythm | {"times": 4}
+    assert rules["week"]["quiet"] == "ignore"
+    assert rules["week_check"]["repeat"] == {"every_days": 7, "times": 2}
+    assert rules["arrival_7"]["escalate_hours"] == 12
+
+
+def test_half_a_rhythm_is_refused(office, draft):
+    address = url(draft, "activity", code="month_6")
+
+    answer = office.post(address, filled(office.get(address), **{"reminders-1-repeat_times": "3"}))
+
+    assert answer.status_code == 422
+    assert "Say both how often and how many times" in answer.content.decode()
+
+
 def test_an_activity_is_added_to_its_stage_and_completed(office, draft):
     address = url(draft, "activity-new")
     page = office.get(address)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from journeys.patients.domain import contact_uid
 from journeys.patients.models import Patient
 from journeys.planning.selectors.previews.titles import Titles
 from notifications.domain.changes import MessageChange, SyncResult
@@ -64,7 +65,9 @@ def _line(
 
 
 def _name(recipient: Recipient, patient: Patient) -> str:
-    """Return who reads it; a patient may have no account."""
+    """Return who reads it; a patient may have no account, and whom they named has none."""
+    if recipient.uid == contact_uid(patient.uid):
+        return patient.contact_name
     if recipient.user is None or recipient.user.pk == patient.user_id:
         return patient.full_name
     return recipient.user.name
