@@ -101,7 +101,7 @@ def refer_and_decide(walk: Walk) -> Journey:
     journey = refer(
         walk.page,
         email=EMAIL,
-        protocol="CAR T-cell therapy, standard journey (version 2)",
+        protocol="CAR T-cell therapy, standard journey (version 3)",
         coordinator=walk.coordinator.name,
         clinician=walk.clinician.name,
     )
