@@ -30,23 +30,28 @@ DECIDED_STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndeliveredRow:
-    """One message, its patient, and what a person may decide about it."""
+    """One message, its patient, and what a person may decide about it.
+
+    `journey` is None for what was written to somebody's own desk, such as a morning digest.
+    """
 
     message: MessageRow
-    journey: Journey
+    journey: Journey | None
     about: str
     to: str
     decisions: tuple[Decision, ...]
 
     @property
-    def uid(self) -> uuid.UUID:
-        """Return the patient's uid, for the read log."""
-        return self.journey.patient.uid
+    def who(self) -> str:
+        """Return whom the message is about, or to whom it is where it is about nobody."""
+        return self.journey.patient.full_name if self.journey else self.to
 
     @property
     def is_address_wrong(self) -> bool:
         """Tell whether the patient's address has to be corrected first."""
-        return self.message.reason in WRONG_ADDRESS and self.to == self.journey.patient.full_name
+        if self.journey is None or self.message.reason not in WRONG_ADDRESS:
+            return False
+        return self.to == self.journey.patient.full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +94,19 @@ def undelivered_rows(
     return tuple(
         UndeliveredRow(
             message=message,
-            journey=known[thread],
+            journey=known.get(thread),
             about=about.get(message.topic, "") if message.topic else "",
-            to=names.get(message.recipient_uid, known[thread].patient.full_name),
+            to=names.get(message.recipient_uid) or known[thread].patient.full_name,
             decisions=decisions_for(message.state),
         )
         for thread, message in waiting
-        if thread in known
+        if thread in known or is_at_desk(thread, message.recipient_uid)
     )
+
+
+def is_at_desk(thread: uuid.UUID, recipient: uuid.UUID) -> bool:
+    """Tell whether a message belongs to its recipient's own desk and to no journey."""
+    return thread == recipient
 
 
 def asked_for_subjects(scope: Scope) -> Asked:

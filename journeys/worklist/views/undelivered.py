@@ -15,7 +15,7 @@ from carttrack.audit.domain import ReadHow
 from journeys.planning.models import Journey
 from journeys.worklist.access import SCHEDULERS, Desk, at_desk
 from journeys.worklist.forms import DecisionForm
-from journeys.worklist.selectors.undelivered import undelivered_rows
+from journeys.worklist.selectors.undelivered import is_at_desk, undelivered_rows
 from notifications.models import Reminder
 from notifications.selectors import undelivered_at
 from notifications.services import Decision, NotResolvable, resolve
@@ -26,7 +26,8 @@ from notifications.services import Decision, NotResolvable, resolve
 def undelivered(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """Show the messages that wait for a person at the centre looked at."""
     rows = undelivered_rows(desk.user, [desk.centre])
-    reads.log(request, rows, how=ReadHow.LIST, centre=desk.centre)
+    shown = [row.journey.patient for row in rows if row.journey]
+    reads.log(request, shown, how=ReadHow.LIST, centre=desk.centre)
     context = {
         "desk": desk,
         "centre": desk.centre,
@@ -74,5 +75,7 @@ def _check_theirs(desk: Desk, reminder_uid: UUID) -> None:
         reminder = undelivered_at(centres=centres, reminder_uid=reminder_uid)
     except Reminder.DoesNotExist as error:
         raise Http404 from error
+    if is_at_desk(reminder.thread.uid, reminder.recipient.uid):
+        return
     if not Journey.objects.visible_to(desk.user).filter(uid=reminder.thread.uid).exists():
         raise Http404
