@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,7 @@ def proven(request, mail_server, record_property):
     def prove(*, in_flight=0):
         fault = request.node.name.removeprefix("test_").replace("_", " ")
         line = proof.count(fault, mail_server, in_flight=in_flight, began=began)
-        record_property("fault", proof.asdict(line))
+        record_property("fault", asdict(line))
         return line
 
     return prove

@@ -1,7 +1,7 @@
 """What must hold after every fault, and the line that says what was counted."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone

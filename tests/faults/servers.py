@@ -43,10 +43,11 @@ class Postgres:
         )
         dump = self._folder / "tables.sql"
         programs = self._cluster.programs
-        dumping = [programs / "pg_dump", "--no-owner", f"--file={dump}", source]
-        loading = [programs / "psql", "--quiet", "--no-psqlrc", f"--file={dump}", self.url]
-        for command in (dumping, loading):
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        for arguments in (
+            [programs / "pg_dump", "--no-owner", f"--file={dump}", source],
+            [programs / "psql", "--quiet", "--no-psqlrc", f"--file={dump}", self.url],
+        ):
+            subprocess.run(arguments, stdout=subprocess.DEVNULL, check=True)
 
     def restart(self) -> None:
         """Stop as in a power cut, and start again at the same port."""

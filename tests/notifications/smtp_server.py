@@ -23,14 +23,14 @@ class FaultyServer:
         self.refused: set[str] = set()
         self.taken: Counter[str] = Counter()
         self.port = 0
+        self._released = threading.Event()
         self._listener: socket.socket | None = None
         self.reset(fault, faults_left)
         self.start()
 
     def reset(self, fault="", faults_left=1_000_000):
         """Behave from now on; let go of everybody who is left waiting."""
-        if hasattr(self, "_released"):
-            self._released.set()
+        self._released.set()
         self._released = threading.Event()
         self.fault, self.faults_left = fault, faults_left
         self.taken, self.refused = Counter(), set()
