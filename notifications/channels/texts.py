@@ -1,9 +1,9 @@
 """The words of a message: one template for each kind, channel and language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +18,7 @@ FALLBACK = "en"
 LANGUAGES = {"en": "English", "sv": "svenska", "es": "español"}
 LONGEST_SUBJECT = 200
 LONGEST_LINK = 200
+TEXTS = 512  # that are remembered
 # What a template raises when it is missing, wrong, or given what it cannot show.
 UNUSABLE = (
     TemplateDoesNotExist,
@@ -56,26 +57,34 @@ def text_for(*, kind: str, channel: Channel, language: str, context: Mapping[str
     Raises:
         TextNotMade: there is no template, or it fails on this context.
     """
-    names = [f"notifications/{kind}/{channel.name}.{code}.txt" for code in (language, FALLBACK)]
+    url = f"{settings.SITE_URL.rstrip('/')}/"
+    if channel.is_open:
+        return _open_text(kind, channel.name, language, url)
     try:
-        values = _open_values() if channel.is_open else _own_values(context, language)
-        with override(language):
-            lines = select_template(names).render(values).strip().splitlines()
+        values = {"url": url, **_own_values(context, language)}
     except UNUSABLE as error:
         raise TextNotMade(f"{kind} by {channel.name}: {error}") from error
+    return replace(_written(kind, channel.name, language, values), link=_link(context))
+
+
+@lru_cache(maxsize=TEXTS)
+def _open_text(kind: str, channel: str, language: str, url: str) -> Text:
+    """Return the words of everybody's open messages of a kind, written once."""
+    return _written(kind, channel, language, {"url": url})
+
+
+def _written(kind: str, channel: str, language: str, values: Mapping[str, object]) -> Text:
+    """Return what the template says with these values."""
+    names = [f"notifications/{kind}/{channel}.{code}.txt" for code in (language, FALLBACK)]
+    try:
+        with override(language):
+            lines = select_template(names).render({**values}).strip().splitlines()
+    except UNUSABLE as error:
+        raise TextNotMade(f"{kind} by {channel}: {error}") from error
     if not lines or len(lines[0]) > LONGEST_SUBJECT:
-        raise TextNotMade(f"{kind} by {channel.name}: the first line is no subject")
+        raise TextNotMade(f"{kind} by {channel}: the first line is no subject")
     subject = lines.pop(0).strip() if len(lines) > 1 else ""
-    return Text(
-        subject=subject,
-        body="\n".join(lines).strip() + "\n",
-        link="" if channel.is_open else _link(context),
-    )
-
-
-def _open_values() -> dict[str, object]:
-    """Return all that an open text may say."""
-    return {"url": f"{settings.SITE_URL.rstrip('/')}/"}
+    return Text(subject=subject, body="\n".join(lines).strip() + "\n")
 
 
 def _link(context: Mapping[str, str]) -> str:
@@ -94,7 +103,7 @@ def _own_values(context: Mapping[str, str], language: str) -> dict[str, object]:
     """Return what a text behind the sign-in may say: dates as dates, titles in its language."""
     dates = {key: date.fromisoformat(context[key]) for key in DATES if context.get(key)}
     titles = {key: context.get(f"{key}_{language}") or context.get(key, "") for key in TITLES}
-    return {**_open_values(), **context, **titles, **dates}
+    return {**context, **titles, **dates}
 
 
 @cache

@@ -5,8 +5,7 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
-from django.db import connection
-
+from carttrack.prepared import Statement
 from notifications.channels.base import Channel
 from notifications.domain.message import Outcome, Result
 from notifications.domain.retry import may_resend, next_try
@@ -19,19 +18,24 @@ MARGIN_SECONDS = 60
 
 # `done` settles the row sent before; `allowed` waits for it, so that no two rows are ever held in
 # an order that could block a plan's transaction, and steps aside when a plan holds the next row.
-SETTLE_AND_FENCE = """
+# Every message asks it once, so it is planned once.
+SETTLE_AND_FENCE = Statement("""
 WITH done AS (
     UPDATE notifications_reminder
-    SET state = %(state)s, reason = %(reason)s, due_at = COALESCE(%(due_at)s, due_at),
-        sent_at = %(sent_at)s, provider_id = %(provider_id)s, last_code = %(code)s,
-        times_unknown = times_unknown + %(unknown)s, lost_leases = 0,
+    SET state = %(state)s::text, reason = %(reason)s::text,
+        due_at = COALESCE(%(due_at)s::timestamptz, due_at), sent_at = %(sent_at)s::timestamptz,
+        provider_id = %(provider_id)s::text, last_code = %(code)s::text,
+        times_unknown = times_unknown + %(unknown)s::int, lost_leases = 0,
         lease_token = NULL, lease_until = NULL
-    WHERE id = %(done)s AND lease_token = %(token)s AND state IN ('sending', 'unknown')
+    WHERE id = %(done)s::bigint AND lease_token = %(token)s::uuid
+      AND state IN ('sending', 'unknown')
     RETURNING id, attempts
 ), written AS (
     INSERT INTO notifications_deliveryattempt
         (reminder_id, number, began_at, ended_at, outcome, code, text)
-    SELECT id, attempts, %(began_at)s, %(ended_at)s, %(outcome)s, %(code)s, %(text)s FROM done
+    SELECT id, attempts, %(began_at)s::timestamptz, %(ended_at)s::timestamptz, %(outcome)s::text,
+           %(code)s::text, %(text)s::text
+    FROM done
 ), allowed AS (
     SELECT reminder.id
     FROM notifications_reminder AS reminder
@@ -41,10 +45,10 @@ WITH done AS (
       ON address.recipient_id = reminder.recipient_id AND address.channel = reminder.channel
     LEFT JOIN notifications_topic AS topic ON topic.id = reminder.topic_id
     WHERE (SELECT count(*) FROM done) >= 0
-      AND reminder.id = %(next)s AND reminder.state = 'leased'
-      AND reminder.lease_token = %(token)s
-      AND reminder.lease_until > clock_timestamp() + make_interval(secs => %(margin)s)
-      AND reminder.expires_at > %(now)s
+      AND reminder.id = %(next)s::bigint AND reminder.state = 'leased'
+      AND reminder.lease_token = %(token)s::uuid
+      AND reminder.lease_until > clock_timestamp() + make_interval(secs => %(margin)s::float)
+      AND reminder.expires_at > %(now)s::timestamptz
       AND thread.stopped_at IS NULL
       AND (thread.hushed_at IS NULL
            OR (reminder.recipient_id IS DISTINCT FROM thread.about_id AND EXISTS (
@@ -56,12 +60,12 @@ WITH done AS (
     FOR NO KEY UPDATE OF reminder SKIP LOCKED
 ), fenced AS (
     UPDATE notifications_reminder AS reminder
-    SET state = 'sending', attempts = attempts + 1, began_at = %(now)s
+    SET state = 'sending', attempts = attempts + 1, began_at = %(now)s::timestamptz
     FROM allowed WHERE reminder.id = allowed.id
     RETURNING reminder.id
 )
 SELECT (SELECT count(*) FROM done), (SELECT count(*) FROM fenced)
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +146,5 @@ def settle_and_fence(
         "margin": MARGIN_SECONDS,
         "now": now,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE_AND_FENCE, values)
-        counts: tuple[int, int] = cursor.fetchone()
-    return counts[1] == 1
+    ((_settled, fenced),) = SETTLE_AND_FENCE.rows(**values)
+    return bool(fenced)
