@@ -123,6 +123,18 @@ def test_redis_is_down_and_the_clock_sweeps_by_itself(crew, redis_server, proven
     assert proven().sent == 70
 
 
+def test_the_clock_starts_while_redis_is_down(crew, redis_server, proven):
+    crew.muster(beats=0, workers=0)
+    redis_server.stop()
+    crew.muster(beats=1, workers=0)
+    owe(60)
+
+    assert wait_until(all_are_sent)
+
+    assert senders() == {crew.beats[0].pid}
+    assert proven().sent == 60
+
+
 def test_redis_restarts_and_the_worker_resumes(crew, redis_server, proven):
     crew.muster(beats=1, workers=1)
     owe(60)
@@ -137,7 +149,8 @@ def test_redis_restarts_and_the_worker_resumes(crew, redis_server, proven):
         return crew.workers[0].pid in set(senders_of_last())
 
     assert wait_until(is_resumed, seconds=20)
-    assert proven().sent == proven().owed
+    line = proven()
+    assert line.sent == line.owed
 
 
 def senders_of_last():
