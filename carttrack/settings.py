@@ -280,6 +280,12 @@ CELERY_BEAT_SCHEDULE = {
 
 # An appointment that somebody was asked about and has not confirmed this long before is called for.
 CONFIRM_HOURS = env_int("CONFIRM_HOURS", default=48)
+# A name of this installation's own; a copy that has another, or none, does not send.
+INSTALLATION = env_str("INSTALLATION", default="")
+# Asked for after each sweep, so that a watcher elsewhere notices when the sweeps stop.
+DEAD_MAN_URL = env_str("DEAD_MAN_URL", default="")
+# Who asks /healthz/dispatch with this token is told details; without one in production, nobody is.
+HEALTH_TOKEN = env_str("HEALTH_TOKEN", default="")
 
 # Mail: EMAIL_PROVIDER (with its ANYMAIL_* variables) sends over a provider's API, EMAIL_HOST over
 # SMTP. Without either the demo keeps messages in its own outbox.

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.domain.answers import Said, Source, WhyNot
+from notifications.domain.sending import Held
 from notifications.domain.states import Purpose, State
 
 Word = str | Promise
@@ -112,6 +113,12 @@ SOURCES: Mapping[Source, Word] = {
     Source.STAFF: _("staff, after a call"),
 }
 
+HELD: Mapping[Held, Word] = {
+    Held.COPY: _("this is a restored or copied database"),
+    Held.CLOCK: _("the clock of the database leapt ahead"),
+    Held.PERSON: _("a person stopped it"),
+}
+
 
 def state_choices() -> list[tuple[str, Word]]:
     """Return the states with their words."""
@@ -156,6 +163,11 @@ def why_not_choices() -> list[tuple[str, Word]]:
 def source_choices() -> list[tuple[str, Word]]:
     """Return who may give an answer."""
     return [(source.value, word) for source, word in SOURCES.items()]
+
+
+def held_choices() -> list[tuple[str, Word]]:
+    """Return the reasons for which nothing is sent."""
+    return [(held.value, word) for held, word in HELD.items()]
 
 
 def reason_word(reason: str) -> Word:

@@ -2,10 +2,12 @@
 
 from notifications.models.answers import Answer
 from notifications.models.heartbeat import Heartbeat
+from notifications.models.installation import Installation
 from notifications.models.ledger import DeliveryAttempt, Reminder, Thread, Topic
 from notifications.models.mailboxes import InboxMessage, OutboxMail
 from notifications.models.receipts import DeliveryReceipt
 from notifications.models.recipient import Address, Recipient
+from notifications.models.reconciliation import Reconciliation
 from notifications.models.verification import VerificationCode
 
 __all__ = [
@@ -15,8 +17,10 @@ __all__ = [
     "DeliveryReceipt",
     "Heartbeat",
     "InboxMessage",
+    "Installation",
     "OutboxMail",
     "Recipient",
+    "Reconciliation",
     "Reminder",
     "Thread",
     "Topic",

@@ -19,6 +19,7 @@ WITH due AS MATERIALIZED (
     SELECT id FROM notifications_reminder
     WHERE state = 'pending' AND due_at <= %(now)s AND expires_at > %(now)s
       AND (lost_leases > 0) = %(suspects)s AND channel <> ALL(%(paused)s)
+      AND NOT EXISTS (SELECT FROM notifications_installation WHERE held_at IS NOT NULL)
     ORDER BY due_at, id
     LIMIT %(limit)s
     FOR NO KEY UPDATE SKIP LOCKED

@@ -19,8 +19,9 @@ from notifications.services.batch import Batch
 from notifications.services.claim import claim
 from notifications.services.escalation import climb
 from notifications.services.fallback import fall_back
+from notifications.services.heartbeats import beat
+from notifications.services.look import HEARTBEAT, look
 
-HEARTBEAT = "sweep"
 # A sweep ends in good time before Celery's limit on a task; the next one goes on.
 SECONDS = 75
 # Two workers must not come back to a broken server at one instant, so nobody knows the waits.
@@ -36,7 +37,8 @@ class SweepResult:
     """How many rows a sweep brought into which state.
 
     `again` were tried and will be tried once more; `postponed` wait for the morning; `given_back`
-    are due but could not be tried; `paused` names the channels that took nothing.
+    are due but could not be tried; `paused` names the channels that took nothing. One that
+    `is_held` did nothing at all: a person has to release the database first.
     """
 
     sent: int = 0
@@ -49,6 +51,7 @@ class SweepResult:
     given_back: int = 0
     reaped: int = 0
     paused: tuple[str, ...] = ()
+    is_held: bool = False
 
 
 class Stopwatch:
@@ -90,11 +93,12 @@ def sweep(
 ) -> SweepResult:
     """Send everything that is due, until nothing is, or until the sweep's time is over.
 
-    Any number of sweeps may run at once. A channel that is down is left alone until the next sweep
-    and its rows stay due; a row that cannot be sent stops no other. Who wants the same sweep twice,
-    such as a simulation, brings the chance (`rng`) and the clock that ticks beside `now`. A worker
-    that is told to stop says so by `has_to_end`: what it holds goes back at once, not with its
-    lease.
+    Any number of sweeps may run at once. One that finds nothing asks the database a single
+    question, and so does one of a database that must not send. A channel that is down is left alone
+    until the next sweep and its rows stay due; a row that cannot be sent stops no other. Who wants
+    the same sweep twice, such as a simulation, brings the chance (`rng`) and the clock that ticks
+    beside `now`. A worker that is told to stop says so by `has_to_end`: what it holds goes back at
+    once, not with its lease.
 
     Units:
         ticks: seconds, of which only differences count.
@@ -105,6 +109,9 @@ def sweep(
     if connection.in_atomic_block:
         raise SweepInsideTransaction
     watch = Stopwatch(now, ticks, has_to_end)
+    sight = look(now=now)
+    if sight.is_idle:
+        return SweepResult(is_held=sight.is_held)
     counts: Counter[str] = Counter(reaped=upkeep.reap(now=now))
     counts[State.EXPIRED] += upkeep.expire(now=now)
     climb(now=now)
@@ -121,7 +128,7 @@ def sweep(
             upkeep.block_dead_addresses(channel=channel, refused=batch.refused, now=watch.now())
             fall_back(reminder_ids=batch.failed, now=watch.now())
             counts.update(batch.counts)
-    upkeep.beat(name=HEARTBEAT, now=watch.now())
+    beat(name=HEARTBEAT, now=watch.now())
     return _result(counts, paused)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from notifications.channels import channel_named
 from notifications.domain.retry import MAX_LOST_LEASES, may_resend
 from notifications.domain.states import Purpose, State
-from notifications.models import Heartbeat, Reminder
+from notifications.models import Reminder
 
 # Nothing was sent: the row is due again, or set aside when it keeps ending its workers.
 REAP_LEASED = """
@@ -117,8 +117,3 @@ def block_dead_addresses(
                     BLOCK_DEAD_ADDRESS,
                     {"recipient": recipient, "channel": channel, "reason": reason, "now": now},
                 )
-
-
-def beat(*, name: str, now: datetime) -> None:
-    """Leave the mark that tells pages how long ago a job ran."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
