@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from carttrack.accounts.access import CENTRE_KEY
 from carttrack.accounts.models import Centre
 from carttrack.accounts.selectors import Workplace, workplace_of
 from journeys.patients.models import CareRelation
-from notifications.selectors import unread_count
+from notifications.selectors import Frame, frame_of
 
 
 def centre(request: HttpRequest) -> dict[str, Any]:
@@ -28,15 +29,21 @@ def centre(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def unread(request: HttpRequest) -> dict[str, Any]:
-    """Offer how many messages the reader has not opened, for the navigation."""
+def sending(request: HttpRequest) -> dict[str, Any]:
+    """Offer how many messages the reader has not opened, and what is wrong with sending them.
+
+    Both come from one question, which is asked when a page needs the first of them.
+    """
     if not hasattr(request, "user"):
         return {}
-    return {"unread": SimpleLazyObject(lambda: _unread(request))}
+    frame = SimpleLazyObject(lambda: _frame(request))
+    return {"sending": frame, "unread": SimpleLazyObject(lambda: frame.unread)}
 
 
-def _unread(request: HttpRequest) -> int:
-    return unread_count(user=request.user) if request.user.is_authenticated else 0
+def _frame(request: HttpRequest) -> Frame:
+    if not request.user.is_authenticated:
+        return Frame()
+    return frame_of(user=request.user, now=timezone.now())
 
 
 def _workplace(request: HttpRequest) -> Workplace | None:

@@ -110,7 +110,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "carttrack.context.centre",
-                "carttrack.context.unread",
+                "carttrack.context.sending",
             ],
             "builtins": ["django.templatetags.i18n", "carttrack.ui.templatetags.ui"],
         },
