@@ -12,6 +12,8 @@ from notifications.domain.due import Timing
 from notifications.domain.states import LIVE, MOOT, Purpose, State
 
 NINE = time(9)
+# Of a row that only says why nothing was sent: the day that was asked for left no time for it.
+TOO_LATE = "too_late"
 
 
 class Key(NamedTuple):
@@ -90,6 +92,12 @@ class Entry:
     is_at_once: bool
     due_at: datetime
     context: Mapping[str, str]
+    reason: str = ""
+
+    @property
+    def is_silence(self) -> bool:
+        """Tell whether the row only says why nothing was sent."""
+        return self.state is State.SUPPRESSED and self.reason == TOO_LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +135,13 @@ class Wish:
 
 @dataclass(slots=True)
 class Difference:
-    """Rows to create, to move in place, to suppress with a reason, and those that stay."""
+    """Rows to create, to move in place, to suppress with a reason, and those that stay.
+
+    `silence` are messages that can no longer be sent: they get a row that says so.
+    """
 
     create: list[Wish] = field(default_factory=list)
+    silence: list[Wish] = field(default_factory=list)
     move: list[tuple[Entry, Wish]] = field(default_factory=list)
     suppress: list[tuple[Entry, str]] = field(default_factory=list)
     keep: list[Entry] = field(default_factory=list)
@@ -141,8 +153,8 @@ def compare(
     """Return what makes the ledger equal to the wishes.
 
     `closed` gives, for each topic that is over, the reason why. A wish for a day that has been told
-    already asks for nothing; a wish for another day does. A message that would come too late is not
-    begun.
+    already asks for nothing; a wish for another day does. A message that would come too late is
+    kept silent about: once for its day, and with that reason.
 
     Raises:
         ValueError: two wishes for the same message.
@@ -164,7 +176,7 @@ def compare(
 def _settle(difference: Difference, entries: list[Entry], wish: Wish) -> None:
     """Decide about one message, given all its rows."""
     live = [entry for entry in entries if entry.state in LIVE]
-    settled = [entry for entry in entries if entry.state not in LIVE]
+    settled = [entry for entry in entries if entry.state not in LIVE and not entry.is_silence]
     same_day = [entry for entry in settled if entry.occurs_on == wish.wanted.occurs_on]
     if not live and not same_day and not wish.timing.is_too_late:
         difference.create.append(wish)
@@ -174,6 +186,13 @@ def _settle(difference: Difference, entries: list[Entry], wish: Wish) -> None:
     for entry in settled:
         if entry.state in MOOT and entry.occurs_on != wish.wanted.occurs_on:
             difference.suppress.append((entry, "plan_moved"))
+    if wish.timing.is_too_late and not _has_its_say(entries, wish):
+        difference.silence.append(wish)
+
+
+def _has_its_say(entries: list[Entry], wish: Wish) -> bool:
+    """Tell whether a row says already what became of the message for its day."""
+    return any(entry.occurs_on == wish.wanted.occurs_on for entry in entries)
 
 
 def _follow(difference: Difference, entry: Entry, wish: Wish, same_day: list[Entry]) -> None:
@@ -186,7 +205,7 @@ def _follow(difference: Difference, entry: Entry, wish: Wish, same_day: list[Ent
     elif wish.matches(entry):
         difference.keep.append(entry)
     elif wish.timing.is_too_late:
-        difference.suppress.append((entry, "too_late"))
+        difference.suppress.append((entry, TOO_LATE))
     else:
         difference.move.append((entry, wish))
 

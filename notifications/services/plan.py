@@ -13,6 +13,7 @@ from carttrack.prepared import Param, prepared
 from notifications.domain.changes import MessageChange, SyncResult
 from notifications.domain.due import timing
 from notifications.domain.ledger import (
+    TOO_LATE,
     Difference,
     Entry,
     Key,
@@ -29,6 +30,8 @@ from notifications.services.reaching import Reach, reaches
 
 # A person's or the recipient's own decision: the plan does not begin such a message again.
 DECIDED = ("dropped", "opted_out")
+# What a row that was never to be sent may say and still count.
+SAID = (*DECIDED, TOO_LATE)
 
 TOPICS = Param("topics", UUIDField(), is_many=True)
 
@@ -45,6 +48,7 @@ OF_ENTRY = (
     "is_at_once",
     "due_at",
     "context",
+    "reason",
 )
 
 
@@ -72,12 +76,14 @@ def sync_reminders(
         held = rows.hold(thread)
         known = rows.write_topics(thread, topics)
         difference = _difference(thread=thread, wanted=wanted, topics=topics, now=now)
-        unknown = {wish.wanted.topic for wish in difference.create} - known.keys()
+        new = [*difference.create, *difference.silence]
+        unknown = {wish.wanted.topic for wish in new} - known.keys()
         if unknown:
             raise ValueError(f"wanted reminders about unknown topics: {sorted(unknown)}")
         rows.suppress(difference.suppress)
         rows.move(difference.move)
         rows.create(thread, known, difference.create)
+        rows.create(thread, known, difference.silence, silent_for=TOO_LATE)
         if held or difference.create:
             rows.follow_topics(thread)
     return _result(difference)
@@ -148,7 +154,7 @@ def _entries(thread: Thread, wanted: Sequence[WantedReminder]) -> list[Entry]:
 @prepared
 def _counted() -> QuerySet[Reminder, tuple[Any, ...]]:
     planned = Reminder.objects.filter(thread=rows.THREAD, is_planned=True)
-    told = ~Q(state=State.SUPPRESSED) | Q(reason__in=DECIDED)
+    told = ~Q(state=State.SUPPRESSED) | Q(reason__in=SAID)
     counted = planned.filter(Q(state__in=sorted(REVOCABLE)) | Q(topic__uid__in=TOPICS) & told)
     return counted.order_by("id").values_list("state", *OF_KEY, *OF_ENTRY)
 

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, QuerySet, UUIDField
 
 from carttrack.prepared import Param, prepared
 from notifications.domain.ledger import Entry, TopicState, Wish
+from notifications.domain.states import State
 from notifications.models import Reminder, Thread, Topic
 
 MOVE = """
@@ -123,9 +124,15 @@ def write_topics(thread: Thread, topics: Sequence[TopicState]) -> Mapping[UUID, 
     return keys
 
 
-def create(thread: Thread, topics: Mapping[UUID, int], wishes: Sequence[Wish]) -> None:
-    """Add a row for each wish."""
-    Reminder.objects.bulk_create([_row(thread, topics, wish) for wish in wishes])
+def create(
+    thread: Thread, topics: Mapping[UUID, int], wishes: Sequence[Wish], *, silent_for: str = ""
+) -> None:
+    """Add a row for each wish; one that is `silent_for` a reason only tells why nothing is sent."""
+    rows = [_row(thread, topics, wish) for wish in wishes]
+    if silent_for:
+        for row in rows:
+            row.state, row.reason = State.SUPPRESSED, silent_for
+    Reminder.objects.bulk_create(rows)
 
 
 def _row(thread: Thread, topics: Mapping[UUID, int], wish: Wish) -> Reminder:
@@ -151,7 +158,7 @@ def _row(thread: Thread, topics: Mapping[UUID, int], wish: Wish) -> Reminder:
         local_on=local_on,
         local_at=local_at,
         zone=wish.zone,
-        due_at=wish.timing.due_at,
+        due_at=min(wish.timing.due_at, wish.timing.expires_at),
         expires_at=wish.timing.expires_at,
     )
 

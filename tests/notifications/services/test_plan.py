@@ -156,11 +156,23 @@ def test_a_failed_row_of_an_old_date_leaves_the_list_when_the_new_one_is_planned
     assert Reminder.objects.live().count() == 1
 
 
-def test_a_reminder_that_would_come_too_late_is_not_begun(topic, recipient):
+@pytest.mark.feature(77)
+def test_a_reminder_that_would_come_too_late_is_kept_silent_about_once(topic, recipient):
     late = wanted(topic, recipient, send_on=NOON.date() - timedelta(days=5))
 
     assert not sync(topic, late).created
-    assert not Reminder.objects.exists()
+    assert not sync(topic, late).created
+    silence = Reminder.objects.get()
+    assert (silence.state, silence.reason) == (State.SUPPRESSED, "too_late")
+
+
+def test_what_was_too_late_is_sent_when_its_day_moves_ahead(topic, recipient):
+    sync(topic, wanted(topic, recipient, send_on=NOON.date() - timedelta(days=5)))
+
+    later = wanted(topic, recipient, occurs_on=VISIT_ON + timedelta(days=9))
+
+    assert len(sync(topic, later).created) == 1
+    assert Reminder.objects.get(state=State.PENDING).occurs_on == later.occurs_on
 
 
 def test_a_move_that_leaves_no_time_suppresses_the_row(topic, recipient):
