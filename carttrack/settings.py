@@ -276,6 +276,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "journeys.planning.tasks.extend_horizon",
         "schedule": crontab(hour="1", minute="30"),
     },
+    "reconcile-reminders": {
+        "task": "journeys.planning.tasks.reconcile_reminders",
+        "schedule": crontab(hour="3", minute="30"),
+    },
 }
 
 # An appointment that somebody was asked about and has not confirmed this long before is called for.

@@ -12,6 +12,7 @@ from notifications.services.heartbeats import beat
 from notifications.services.hushing import hush_thread, unhush_thread
 from notifications.services.inbox import read_messages
 from notifications.services.plan import sync_reminders
+from notifications.services.proving import Asked, keep_proof, unaccounted
 from notifications.services.receipts import message_with, take_receipt
 from notifications.services.recipients import (
     Person,
@@ -31,6 +32,7 @@ from notifications.services.wishes import (
 )
 
 __all__ = [
+    "Asked",
     "ClockGuard",
     "Decision",
     "MessageChange",
@@ -49,6 +51,7 @@ __all__ = [
     "hold_sending",
     "hush_thread",
     "keep_answer",
+    "keep_proof",
     "leave_notice",
     "message_with",
     "notify_now",
@@ -67,6 +70,7 @@ __all__ = [
     "try_again",
     "turn_comfort_off",
     "turn_comfort_on",
+    "unaccounted",
     "unblock_address",
     "unhush_thread",
 ]

@@ -1,6 +1,6 @@
 """Making the ledger of a journey equal to what its plan wants, inside the plan's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,9 @@ from notifications.services.reaching import Reach, reaches
 DECIDED = ("dropped", "opted_out")
 # What a row that was never to be sent may say and still count.
 SAID = (*DECIDED, TOO_LATE)
+TOLD = ~Q(state=State.SUPPRESSED) | Q(reason__in=SAID)
+# A row that may change, or that says what became of its message.
+COUNTED = Q(state__in=sorted(REVOCABLE)) | TOLD
 
 TOPICS = Param("topics", UUIDField(), is_many=True)
 
@@ -97,6 +100,15 @@ def _difference(
     now: datetime,
 ) -> Difference:
     """Compare the stored rows with what is wanted."""
+    wanted, over = still_wanted(thread, wanted, topics)
+    reached = reaches({item.recipient_id for item in wanted})
+    return compare(_entries(thread, wanted), wishes_of(wanted, reached, now), over)
+
+
+def still_wanted(
+    thread: Thread, wanted: Sequence[WantedReminder], topics: Sequence[TopicState]
+) -> tuple[Sequence[WantedReminder], Mapping[UUID, str]]:
+    """Return what the thread still wants, and why of each topic that is over it wants nothing."""
     closed = {topic.uid: topic.reason for topic in topics if not topic.is_open}
     over = {topic.uid: topic.reason for topic in topics if topic.is_over}
     if thread.stopped_at is not None:
@@ -104,12 +116,13 @@ def _difference(
         wanted = ()
     heard = still_heard(thread, {item.recipient_id for item in wanted})
     wanted = [item for item in wanted if item.topic not in closed and item.recipient_id in heard]
-    return compare(_entries(thread, wanted), _wishes(wanted, now), over | closed)
+    return wanted, over | closed
 
 
-def _wishes(wanted: Sequence[WantedReminder], now: datetime) -> list[Wish]:
+def wishes_of(
+    wanted: Sequence[WantedReminder], reached: Mapping[int, Reach], now: datetime
+) -> list[Wish]:
     """Work out the instants of what is wanted, on each recipient's own clock."""
-    reached = reaches({item.recipient_id for item in wanted})
     return [_wish(item, reached[item.recipient_id], now) for item in wanted]
 
 
@@ -141,21 +154,23 @@ def _entries(thread: Thread, wanted: Sequence[WantedReminder]) -> list[Entry]:
     constraint.
     """
     topics = list({item.topic for item in wanted})
-    return [
-        Entry(
-            key=Key(*row[: len(OF_KEY)]),
-            state=State(state),
-            **dict(zip(OF_ENTRY, row[len(OF_KEY) :], strict=True)),
-        )
-        for state, *row in _counted().rows(thread=thread.pk, topics=topics)
-    ]
+    return [entry_of(row) for row in _counted().rows(thread=thread.pk, topics=topics)]
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    """Return a row of the ledger from its state, the columns of its key and those of an entry."""
+    state, *columns = row
+    return Entry(
+        key=Key(*columns[: len(OF_KEY)]),
+        state=State(state),
+        **dict(zip(OF_ENTRY, columns[len(OF_KEY) :], strict=True)),
+    )
 
 
 @prepared
 def _counted() -> QuerySet[Reminder, tuple[Any, ...]]:
     planned = Reminder.objects.filter(thread=rows.THREAD, is_planned=True)
-    told = ~Q(state=State.SUPPRESSED) | Q(reason__in=SAID)
-    counted = planned.filter(Q(state__in=sorted(REVOCABLE)) | Q(topic__uid__in=TOPICS) & told)
+    counted = planned.filter(Q(state__in=sorted(REVOCABLE)) | Q(topic__uid__in=TOPICS) & TOLD)
     return counted.order_by("id").values_list("state", *OF_KEY, *OF_ENTRY)
 
 

@@ -23,6 +23,7 @@ from journeys.planning.services.protocols import (
     publish_product,
     publish_protocol,
 )
+from journeys.planning.services.reconciling import prove
 from journeys.planning.services.recording import close_without, record_happened
 from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.reminders import extend_reminders
@@ -62,6 +63,7 @@ __all__ = [
     "open_gate_items",
     "override_gate_item",
     "propose",
+    "prove",
     "publish_label_rules",
     "publish_product",
     "publish_protocol",

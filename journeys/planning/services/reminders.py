@@ -16,7 +16,7 @@ from notifications import services as notifications
 from notifications.domain.ledger import TopicState, WantedReminder
 from notifications.domain.states import Purpose
 from notifications.models import Recipient
-from notifications.services import MessageChange, SyncResult
+from notifications.services import Asked, MessageChange, SyncResult
 from notifications.tasks import hint
 
 # Rows exist for this long ahead; what lies beyond is written when its time comes near.
@@ -32,16 +32,23 @@ def sync(space: Workspace, rows: Sequence[Line], *, now: datetime, today: date) 
 
     What is due already does not wait for the clock: a sweep is woken after the commit.
     """
-    wanted = _wanted(space, rows, today=today)
+    asked = asked_of(space, rows, today=today)
     result = notifications.sync_reminders(
-        thread_uid=space.journey.uid,
-        wanted=wanted,
-        topics=_topics(space, rows, wanted_about={item.topic for item in wanted}),
-        now=now,
+        thread_uid=space.journey.uid, wanted=asked.wanted, topics=asked.topics, now=now
     )
     if any(change.due_at and change.due_at <= now for change in (*result.created, *result.moved)):
         hint()
     return result
+
+
+def asked_of(space: Workspace, rows: Sequence[Line], *, today: date) -> Asked:
+    """Return what the plan asks of the ledger, as far as the horizon."""
+    wanted = _wanted(space, rows, today=today)
+    return Asked(
+        thread_uid=space.journey.uid,
+        wanted=wanted,
+        topics=_topics(space, rows, wanted_about={item.topic for item in wanted}),
+    )
 
 
 @transaction.atomic
