@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("notifications", "0006_answers_and_codes"),
-        ("notifications", "0006_answers_and_codes"),
     ]
 
     operations = [
