@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.domain.answers import Said, Source, WhyNot
+from notifications.domain.proof import Fault
 from notifications.domain.sending import Held
 from notifications.domain.states import Purpose, State
 
@@ -117,6 +118,33 @@ HELD: Mapping[Held, Word] = {
     Held.COPY: _("this is a restored or copied database"),
     Held.CLOCK: _("the clock of the database leapt ahead"),
     Held.PERSON: _("a person stopped it"),
+}
+
+
+FAULTS: Mapping[Fault, Word] = {
+    Fault.MISSING: _("wanted by the plan, and no row says what became of it"),
+    Fault.UNWANTED: _("would be sent, and no plan asks for it"),
+    Fault.MOVED: _("would be sent for another day than the plan's"),
+    Fault.BEHIND: _("written for an earlier plan, so that it would not be sent"),
+    Fault.UNEXPLAINED: _("called sent, without a try"),
+    Fault.LATE: _("due for too long"),
+}
+# The periodic jobs that leave a mark.
+JOBS: Mapping[str, Word] = {
+    "sweep": _("Sweep"),
+    "extension": _("Writing what comes near"),
+    "reconciliation": _("Proof"),
+}
+# The columns of the daily proof.
+COLUMNS: Mapping[str, Word] = {
+    "expected": _("Expected"),
+    "delivered": _("Delivered"),
+    "sent": _("Sent"),
+    "suppressed": _("Not sent, for a reason"),
+    "failed": _("Not delivered"),
+    "expired": _("Too late"),
+    "unknown": _("Uncertain"),
+    "pending": _("To come"),
 }
 
 

@@ -18,6 +18,7 @@ from journeys.worklist.views import (
     keys,
     moving,
     patients,
+    proofs,
     recording,
     rules,
     saved_filters,
@@ -107,5 +108,8 @@ urlpatterns = [
         name="address-again",
     ),
     path("undelivered/", undelivered.undelivered, name="undelivered"),
+    path("proofs/", proofs.proofs, name="proofs"),
+    path("proofs/release/", proofs.release, name="release"),
+    path("proofs/<slug:code>/<str:day>/", proofs.proof, name="proof"),
     path("undelivered/<uuid:reminder_uid>/", undelivered.decide, name="decide"),
 ]

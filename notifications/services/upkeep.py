@@ -10,6 +10,9 @@ from notifications.domain.retry import MAX_LOST_LEASES, may_resend
 from notifications.domain.states import Purpose, State
 from notifications.models import Reminder
 
+# So many rows expire in one statement; an outage may leave many more.
+AT_ONCE = 1000
+
 # Nothing was sent: the row is due again, or set aside when it keeps ending its workers.
 REAP_LEASED = """
 UPDATE notifications_reminder AS reminder
@@ -50,6 +53,8 @@ SET state = 'expired', reason = 'late'
 FROM (
     SELECT id FROM notifications_reminder
     WHERE state = 'pending' AND due_at <= %(now)s AND expires_at <= %(now)s
+    ORDER BY due_at, id
+    LIMIT %(limit)s
     FOR NO KEY UPDATE SKIP LOCKED
 ) AS late
 WHERE reminder.id = late.id
@@ -96,10 +101,17 @@ def reap(*, now: datetime) -> int:
 
 
 def expire(*, now: datetime) -> int:
-    """Set aside what would only confuse by now and return how many rows that were."""
+    """Set aside what would only confuse by now and return how many rows that were.
+
+    They are taken in the order of the index of what is due, so many at a time.
+    """
+    expired = 0
     with connection.cursor() as cursor:
-        cursor.execute(EXPIRE, {"now": now})
-        return int(cursor.rowcount)
+        while True:
+            cursor.execute(EXPIRE, {"now": now, "limit": AT_ONCE})
+            expired += cursor.rowcount
+            if cursor.rowcount < AT_ONCE:
+                return expired
 
 
 def block_dead_addresses(

@@ -90,6 +90,10 @@ def _alert(world: World) -> dict[str, Any]:
     return {"message_uid": world.alert.uid}
 
 
+def _proof(world: World) -> dict[str, Any]:
+    return {"code": world.centre.code, "day": world.proof.day.isoformat()}
+
+
 def _undelivered(world: World) -> dict[str, Any]:
     return {"reminder_uid": world.undelivered.uid}
 
@@ -192,6 +196,9 @@ ROUTES: dict[str, Route] = {
         "coordinator, clinician", "coordinator, clinician", _journey
     ),
     "worklist:undelivered": Route(reads=STAFF_ANYWHERE),
+    "worklist:proofs": Route(reads=KEEPERS),
+    "worklist:proof": Route(reads=KEEPERS_HERE, kwargs=_proof),
+    "worklist:release": Route(writes="administrator"),
     "worklist:decide": Route(writes="coordinator", kwargs=_undelivered),
     # clinician's pages
     "followup:due": Route(reads=STAFF_ANYWHERE),

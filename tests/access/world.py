@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.test import Client
+from django.utils import timezone
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
@@ -17,8 +18,9 @@ from journeys.planning.models import Activity, GateCheck, Journey
 from journeys.planning.services import book, record_happened
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.models import SavedFilter
-from notifications.models import Address, Recipient, Reminder
-from notifications.services import Notice, leave_notice, recipient_for_user
+from notifications.domain.proof import Proof
+from notifications.models import Address, Recipient, Reconciliation, Reminder
+from notifications.services import Notice, keep_proof, leave_notice, recipient_for_user
 from tests.factories import (
     CentreFactory,
     activity_of,
@@ -70,6 +72,13 @@ class World:
     def membership(self) -> Membership:
         """Return what somebody else is at the centre."""
         return Membership.objects.get(user=self.people["coordinator"])
+
+    @property
+    def proof(self) -> Reconciliation:
+        """Return a proof of the centre's messages, kept today."""
+        return keep_proof(
+            proof=Proof(), centre=self.centre, day=timezone.localdate(), now=timezone.now()
+        )
 
     @property
     def gate_check(self) -> GateCheck:

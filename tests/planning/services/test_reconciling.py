@@ -105,6 +105,7 @@ def test_an_ended_journey_is_accounted_for_without_a_plan(team, journey):
     end_journey(
         journey_uid=journey.uid,
         reason="progression",
+        note="",
         on=timezone.localdate(),
         by=team.coordinator,
         today=timezone.localdate(),
