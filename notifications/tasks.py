@@ -13,6 +13,8 @@ from carttrack.clock import database_now
 from notifications import services
 
 SECONDS_OF_USE = 60
+# What this process remembers of the clocks between its sweeps.
+GUARD = services.ClockGuard()
 
 logger = logging.getLogger(__name__)
 
@@ -21,9 +23,15 @@ logger = logging.getLogger(__name__)
 def sweep_reminders() -> None:
     """Send what is due (beat: every minute; a plan's change may ask for one in between)."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    result = services.sweep(now=database_now(), worker=worker, has_to_end=_is_worker_leaving)
+    now = database_now()
+    if GUARD.watch(now=now, worker=worker):
+        logger.error("the clock of the database leapt ahead: nothing is sent until it is released")
+    result = services.sweep(now=now, worker=worker, has_to_end=_is_worker_leaving)
+    if result.is_held:
+        logger.warning("sending is held: nothing was swept")
     if result.paused:
         logger.warning("channels are down: %s", ", ".join(result.paused))
+    services.ping()
 
 
 def _is_worker_leaving() -> bool:

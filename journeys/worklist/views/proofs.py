@@ -48,9 +48,7 @@ def proof(request: StaffRequest, code: str, day: str) -> HttpResponse:
     """Show one proof by rule, and the journeys that do not close."""
     centre = _centre(request, code)
     try:
-        table = selectors.proof_table(
-            user=request.user, centre=centre, day=date.fromisoformat(day)
-        )
+        table = selectors.proof_table(user=request.user, centre=centre, day=date.fromisoformat(day))
     except (ValueError, Reconciliation.DoesNotExist) as error:
         raise Http404 from error
     named = [line for line in table.journeys if line.journey]

@@ -58,13 +58,26 @@ STATEMENTS = {
 }
 
 
-def fill_ledger():
+FOREIGN_KEYS = """
+SELECT conname FROM pg_constraint
+WHERE conrelid = 'notifications_reminder'::regclass AND contype = 'f'
+"""
+
+
+@pytest.fixture
+def full_ledger(transactional_db):
+    """Fill the ledger in a transaction of which Django does not know, and take it back."""
     ReminderFactory.create(state="sent", sent_at=NOON, rule="rule-0")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # keys need no check
-        cursor.execute(FILL, {"now": NOON, "rows": ROWS})
+    connection.set_autocommit(False)
     with connection.cursor() as cursor:
+        cursor.execute(FOREIGN_KEYS)  # five million checks would take longer than all the rest
+        for [name] in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE notifications_reminder DROP CONSTRAINT "{name}"')
+        cursor.execute(FILL, {"now": NOON, "rows": ROWS})
         cursor.execute("ANALYZE notifications_reminder")
+    yield
+    connection.rollback()
+    connection.set_autocommit(True)
 
 
 def nodes(plan):
@@ -89,10 +102,8 @@ def scans_of_ledger(statement):
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("full_ledger")
 def test_a_sweep_costs_the_same_when_the_ledger_holds_a_million_rows():
-    fill_ledger()
-
     for name, statement in STATEMENTS.items():
         scans, pages = scans_of_ledger(statement)
         assert scans, name
