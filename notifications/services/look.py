@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -58,7 +59,11 @@ class Sight:
 
 def look(*, now: datetime) -> Sight:
     """Return what there is to do; the first look of an installation marks where it is at home."""
-    values = {"now": now, "heartbeat": HEARTBEAT, "installation": settings.INSTALLATION}
+    values: dict[str, Any] = {
+        "now": now,
+        "heartbeat": HEARTBEAT,
+        "installation": settings.INSTALLATION,
+    }
     with connection.cursor() as cursor:
         cursor.execute(LOOK, values)
         has_work, is_held = cursor.fetchone()

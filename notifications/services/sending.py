@@ -1,6 +1,7 @@
 """Holding and releasing everything that is sent."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,7 +27,11 @@ WHERE installation.held_at IS NULL
 @transaction.atomic
 def hold_sending(*, because: Held, by: User | str, now: datetime) -> None:
     """Let no sweep claim anything until a person releases it; the first reason stands."""
-    values = {"installation": settings.INSTALLATION, "now": now, "because": because.value}
+    values: dict[str, Any] = {
+        "installation": settings.INSTALLATION,
+        "now": now,
+        "because": because.value,
+    }
     with connection.cursor() as cursor:
         cursor.execute(HOLD, values)
         is_new = cursor.rowcount == 1

@@ -109,8 +109,9 @@ def expire(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         while True:
             cursor.execute(EXPIRE, {"now": now, "limit": AT_ONCE})
-            expired += cursor.rowcount
-            if cursor.rowcount < AT_ONCE:
+            found = int(cursor.rowcount)
+            expired += found
+            if found < AT_ONCE:
                 return expired
 
 

@@ -116,7 +116,7 @@ def proof_table(*, user: User, centre: Centre, day: date) -> ProofTable:
 def _line(one: Mapping[str, str | None]) -> UnaccountedLine:
     about, on = one["about"], one["on"]
     return UnaccountedLine(
-        fault=FAULTS[Fault(one["fault"])],
+        fault=FAULTS[Fault(one["fault"] or "")],
         rule=one["rule"] or "",
         about=date.fromisoformat(about) if about else None,
         on=date.fromisoformat(on) if on else None,
