@@ -12,8 +12,8 @@ from notifications.services.escalation import OVERDUE
 HEARTBEAT = "sweep"
 
 # Each question stops at the first row of a partial index. What is due is asked for by its order:
-# most of a ledger is past, so that the planner would take most of it for due and read it all. When there
-# is nothing to do, the sweep is over with this statement, and it leaves the mark itself.
+# most of a ledger is past, so that the planner would take most of it for due and read it all. When
+# there is nothing to do, the sweep is over with this statement, and it leaves the mark itself.
 LOOK = f"""
 WITH look AS MATERIALIZED (
     SELECT COALESCE((
