@@ -4,6 +4,7 @@ PORT ?= 8000
 PYTHON ?= python3
 PYTEST_ARGS ?= -n 2
 KILLS ?= 200
+SIMULATE_ARGS ?= --patients 200 --years 15 --seed 1
 BENCH_ARGS ?= --sizes 1000 10000 --rounds 15
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
@@ -17,7 +18,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PORT
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: demo test faults lint check bench lock clean
+.PHONY: demo test faults simulate lint check bench lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed node_modules/installed
@@ -30,6 +31,9 @@ test: .venv/installed-dev node_modules/installed
 faults: .venv/installed-dev
 	CARTTRACK_MODE=test CARTTRACK_KILLS=$(KILLS) CARTTRACK_HERD=10000 \
 	  python -m pytest tests/faults -p no:randomly --tb=short
+
+simulate: .venv/installed
+	@CARTTRACK_MODE=test CARTTRACK_DATA_DIR=.data/simulate python manage.py simulate --json $(SIMULATE_ARGS)
 
 # mypy's plugin and `check --deploy` only read the settings, so they get addresses without servers.
 lint: .venv/installed-dev node_modules/installed
@@ -62,8 +66,9 @@ clean:
 	for mode in demo test production; do \
 	  if [ -d .data/$$mode ] && [ -x .venv/bin/python ]; then \
 	    CARTTRACK_MODE=$$mode python -m carttrack.embedded remove || exit 1; fi; done
-	if [ -d .data/bench ] && [ -x .venv/bin/python ]; then \
-	  CARTTRACK_MODE=test CARTTRACK_DATA_DIR=.data/bench python -m carttrack.embedded remove || exit 1; fi
+	for folder in bench simulate; do \
+	  if [ -d .data/$$folder ] && [ -x .venv/bin/python ]; then \
+	    CARTTRACK_MODE=test CARTTRACK_DATA_DIR=.data/$$folder python -m carttrack.embedded remove || exit 1; fi; done
 	rm -rf .venv node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 
 .venv/bin/python:

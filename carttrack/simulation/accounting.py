@@ -170,7 +170,7 @@ def _unaccounted(lived: Lived, rows: list[Row]) -> int:
     believed = {row.uid for row in rows if row.state in TOLD and row.channel in OPEN_CHANNELS}
     denied = sum(1 for uid in told if states.get(uid) not in TOLD)
     waiting = sum(1 for row in rows if row.state in WAITING and row.due_at < lived.ends_at - LATEST)
-    return denied + len(believed - told - lived.desk.vouched) + waiting
+    return denied + len(believed - told - lived.desk.vouched - lived.beat.reported) + waiting
 
 
 def _after_the_end(lived: Lived, rows: list[Row]) -> tuple[Counter[EndReason], int]:

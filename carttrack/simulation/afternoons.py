@@ -99,6 +99,8 @@ def _record(life: Life, activity: Activity, *, on: date, day: date, now: datetim
 
 def _meet_gates(life: Life, activity: Activity, now: datetime) -> None:
     """Check what must be in place; a product that missed its specification is accepted first."""
+    if not life.has_gate(activity):
+        return
     space = load(life.journey.uid, for_update=False)
     row = space.activities[activity.point]
     if activity.code == INFUSION and life.attempt.making is Making.ACCEPTED:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
@@ -12,15 +12,19 @@ from carttrack.simulation.wire import Wire, WorkerDied
 from journeys.capacity.domain.slots import SlotState
 from journeys.capacity.models import ManufacturingSlot
 from journeys.capacity.services import expire_lapsed_holds, remind_of_lapsing_holds
+from notifications.domain.receipts import Receipt, Verdict
 from notifications.domain.states import State
 from notifications.models import Reminder
-from notifications.services import sweep
+from notifications.services import sweep, take_receipt
 from notifications.services.claim import claim
 
 # The beat sweeps every minute; one that finds nothing changes nothing, so only those that may find
 # something are run, and what comes due within a quarter of an hour leaves with one of them.
 STEP = timedelta(minutes=15)
 AFTER_OUTAGE = timedelta(hours=2)
+REPORTED_AFTER = timedelta(minutes=2)
+DELIVERED = Receipt(verdict=Verdict.DELIVERED, code="delivered")
+FAILED = Receipt(verdict=Verdict.FAILED, code="lost", reason="refused")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -29,6 +33,7 @@ class Beat:
 
     def __init__(self, *, seed: int, odds: Odds, wire: Wire) -> None:
         self.counts: Counter[str] = Counter()
+        self.reported: set[UUID] = set()
         self._rng = chance(seed, "beat")
         self._odds = odds
         self._wire = wire
@@ -80,8 +85,19 @@ class Beat:
             self._has_lost = True
             return
         self.counts["reaped"] += result.reaped
+        self._take_reports(now + REPORTED_AFTER)
         if result.paused:
             self._not_before = now + AFTER_OUTAGE
+
+    def _take_reports(self, now: datetime) -> None:
+        """Let the providers report; what comes twice counts once."""
+        for report in self._wire.reports:
+            receipt = FAILED if report.is_failure else DELIVERED
+            for _ in range(2):
+                take_receipt(message=report.uid, channel=report.channel, receipt=receipt, now=now)
+            if not report.is_failure:
+                self.reported.add(report.uid)
+        self._wire.reports.clear()
 
     def _maybe_lose_a_worker(self, now: datetime) -> None:
         """Let a worker claim what is due and never be heard of again."""

@@ -84,9 +84,9 @@ def email_of(fate: Fate, *, number: int = 1) -> str:
     return f"patient.{fate.number}.{number}@{DOMAIN}" if fate.contact.has_email else ""
 
 
-def phone_of(fate: Fate) -> str:
-    """Return a patient's number, which rings nowhere."""
-    return f"{NOWHERE}{fate.number:08}"
+def phone_of(fate: Fate, *, of_relative: bool = False) -> str:
+    """Return a patient's number, or their relative's; neither rings anywhere."""
+    return f"{NOWHERE}{fate.number:07}{2 if of_relative else 1}"
 
 
 def refer(fate: Fate, staffed: Staffed, version: ProtocolVersion, *, now: datetime) -> Journey:
@@ -106,6 +106,8 @@ def refer(fate: Fate, staffed: Staffed, version: ProtocolVersion, *, now: dateti
         email=email_of(fate),
         phone=phone_of(fate) if fate.contact.has_phone else "",
         travel_minutes=fate.travel_minutes,
+        contact_name="Relative" if fate.contact.has_relative else "",
+        contact_phone=phone_of(fate, of_relative=True) if fate.contact.has_relative else "",
     )
     return start_journey(
         patient=patient,

@@ -94,6 +94,7 @@ class Contact:
     has_phone: bool
     phone_works: bool
     comfort_off_after: int | None
+    has_relative: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +248,7 @@ def _contact(rng: Random, odds: Odds) -> Contact:
         has_phone=rng.random() >= odds.no_phone,
         phone_works=rng.random() >= odds.phone_is_wrong,
         comfort_off_after=_after(rng, odds.turns_comfort_off, 20, 1500),
+        has_relative=rng.random() >= odds.no_relative,
     )
 
 

@@ -16,6 +16,9 @@ from carttrack.simulation.visits import Turn, draw_turn
 from journeys.planning.domain.protocol import ActivityDefinition, ActivityKind
 from journeys.planning.models import Activity, Journey
 from journeys.planning.services import Refusal
+from journeys.planning.workspace import protocol_of
+
+SHORT_TRACK = "short-5"
 
 
 @dataclass(slots=True)
@@ -46,6 +49,17 @@ class Life:
     opted_out_at: datetime | None = None
     is_over: bool = False
     _open: list[Activity] | None = None
+
+    def has_gate(self, activity: Activity) -> bool:
+        """Tell whether a stage that asks for something may be completed by an activity."""
+        stages = protocol_of(self.journey.protocol_version).stages
+        return any(s.gate and s.ends_with.partition("#")[0] == activity.code for s in stages)
+
+    @property
+    def has_short_track(self) -> bool:
+        """Tell whether the protocol offers a shorter follow-up."""
+        tracks = protocol_of(self.journey.protocol_version).tracks
+        return SHORT_TRACK in {track.code for track in tracks}
 
     @property
     def attempt(self) -> Attempt:

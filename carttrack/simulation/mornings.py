@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from carttrack.simulation.fates import COLLECTION, FAILED, GIVEN_UP, INFUSION, Ending, Making
-from carttrack.simulation.life import Life
-from carttrack.simulation.slots import take_slot
+from carttrack.simulation.life import SHORT_TRACK, Life
+from carttrack.simulation.slots import SLOT, take_slot
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import (
     ActivityState,
@@ -34,9 +34,8 @@ from journeys.planning.services import (
 EXTEND_DAYS = 60
 BOOKED_AHEAD = {ActivityKind.PROCEDURE: 12, ActivityKind.TREATMENT: 10, ActivityKind.VISIT: 45}
 MINUTES = {ActivityKind.PROCEDURE: 240, ActivityKind.TREATMENT: 120, ActivityKind.VISIT: 60}
-FIRST_START, SLOT = time(8, 30), timedelta(minutes=30)
+FIRST_START, STEP = time(8, 30), timedelta(minutes=30)
 NO_BED_NOTICE = timedelta(days=2)
-SHORT_TRACK = "short-5"
 AGAIN = {
     Making.COLLECTION_FAILED: CycleReason.COLLECTION_FAILURE,
     Making.MANUFACTURING_FAILED: CycleReason.MANUFACTURING_FAILURE,
@@ -86,6 +85,7 @@ def _turning_days(life: Life) -> list[date]:
         (INFUSION, fate.treated_again_after),
         (INFUSION, fate.visit_in_between_after),
         (INFUSION, 1),
+        (SLOT, 1),
         *([(pause.after, pause.days), (pause.after, pause.days + pause.lasts)] if pause else []),
     ]
     return [
@@ -190,7 +190,8 @@ def _hold(life: Life, day: date, now: datetime) -> None:
 
 def _follow_up(life: Life, day: date, now: datetime) -> None:
     """Choose the way of following up, keep the patient longer, see them in between."""
-    if life.has_come(INFUSION, 1, day=day) and life.fate.short_track and life.once("track"):
+    is_on_offer = life.fate.short_track and life.has_short_track
+    if is_on_offer and life.has_come(INFUSION, 1, day=day) and life.once("track"):
         change = partial(
             choose_track, journey_uid=life.journey.uid, track=SHORT_TRACK, reason="Moves away"
         )
@@ -269,7 +270,7 @@ def _book(life: Life, activity: Activity, on: date, day: date, now: datetime) ->
     with life.event():
         book(
             activity_uid=activity.uid,
-            starts_at=life.at(on, FIRST_START) + SLOT * life.turn(activity).start,
+            starts_at=life.at(on, FIRST_START) + STEP * life.turn(activity).start,
             minutes=MINUTES.get(ActivityKind(activity.kind), 60),
             place="",
             by=life.journey.coordinator,

@@ -42,6 +42,7 @@ class Odds:
     email_dies: float = 0.15
     no_phone: float = 0.25
     phone_is_wrong: float = 0.05
+    no_relative: float = 0.4
     turns_comfort_off: float = 0.1
     # One visit.
     not_booked: float = 0.06
@@ -56,6 +57,8 @@ class Odds:
     cut_before_the_dot: float = 0.004
     reply_lost: float = 0.004
     refused_for_its_content: float = 0.002
+    lost_after_all: float = 0.01
+    arrival_is_reported: float = 0.9
     worker_dies_before_the_wire: float = 0.001
     worker_dies_after_the_wire: float = 0.001
     # One sweep, one year.

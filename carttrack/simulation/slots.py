@@ -10,6 +10,7 @@ from journeys.planning.models import Cycle
 
 MADE_IN = timedelta(days=28)
 HELD_FOR = timedelta(days=3)
+SLOT = "slot"  # from which a span counts, like from what happens in the plan
 
 
 def take_slot(life: Life, day: date, now: datetime) -> None:
@@ -22,7 +23,8 @@ def take_slot(life: Life, day: date, now: datetime) -> None:
     ).first()
     if collection is None or collection.chosen_on is None or collection.chosen_on <= day:
         return
-    if life.once("slot"):
+    if life.once(SLOT):
+        life.happened[SLOT] = day
         with life.event():
             slot = request_slot(
                 centre=life.journey.centre,
@@ -39,7 +41,7 @@ def take_slot(life: Life, day: date, now: datetime) -> None:
                 now=now,
                 cycle=Cycle.objects.get(journey=life.journey, number=life.cycle),
             )
-    elif not life.attempt.slot_lapses and life.once("confirm"):
+    elif not life.attempt.slot_lapses and life.once("confirmed"):
         held = ManufacturingSlot.objects.filter(cycle__journey=life.journey).order_by("-pk").first()
         if held is not None:
             with life.event():

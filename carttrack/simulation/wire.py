@@ -33,6 +33,15 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider will say about a message that it had accepted."""
+
+    uid: UUID
+    channel: str
+    is_failure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
     """A time in which nothing can be reached on a channel."""
 
@@ -69,6 +78,10 @@ TROUBLES = (
     "worker_dies_before_the_wire",
     "worker_dies_after_the_wire",
 )
+# How often a message was accepted when a try ended like this.
+ACCEPTED = {"sent": 1.0, "reply_lost": 0.5, "worker_dies_after_the_wire": 1.0}
+# E-mail tells of failures only.
+REPORTING = "sms"
 BOUNCED = Outcome(result=Result.REFUSED, code="550", reason="bounced")
 
 
@@ -82,6 +95,7 @@ class Wire:
         self.now = datetime.min.replace(tzinfo=UTC)
         self.dead: set[str] = set()
         self.arrivals: list[Arrival] = []
+        self.reports: list[Report] = []
         self.outcomes: Counter[str] = Counter()
         self._seed = seed
         self._odds = odds
@@ -110,12 +124,19 @@ class Wire:
         self._tries[message.address] += 1
         rng = chance(self._seed, channel, message.address, self._tries[message.address])
         name = self._draw(rng)
-        if name in {"reply_lost", "worker_dies_after_the_wire"}:
-            if name != "reply_lost" or rng.random() < 0.5:  # noqa: PLR2004 - as often as not
-                self.arrivals.append(Arrival(message.uid, now, is_told=False))
-        elif name == "sent":
-            self.arrivals.append(Arrival(message.uid, now, is_told=True))
+        if name in ACCEPTED and rng.random() < ACCEPTED[name]:
+            self._accept(message, channel, rng, now=now, is_told=name == "sent")
         return self._end(name, OUTCOMES.get(name))
+
+    def _accept(
+        self, message: Message, channel: str, rng: Random, *, now: datetime, is_told: bool
+    ) -> None:
+        """Let a message arrive, or be lost by whoever took it; either may be reported."""
+        is_lost = is_told and rng.random() < self._odds.lost_after_all
+        if not is_lost:
+            self.arrivals.append(Arrival(message.uid, now, is_told=is_told))
+        if is_lost or (channel == REPORTING and rng.random() < self._odds.arrival_is_reported):
+            self.reports.append(Report(message.uid, channel, is_failure=is_lost))
 
     def _draw(self, rng: Random) -> str:
         left = rng.random()

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from journeys.planning.domain.protocol import Audience, ReminderDefinition, ReminderWhen
+from journeys.planning.domain.reminding import Audience, ReminderDefinition, ReminderWhen
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity, Appointment
 from journeys.planning.workspace import definition_of
@@ -29,9 +29,11 @@ class Witness:
         ).get(pk=activity.pk)
         booked = Appointment.objects.get(activity=activity, cancelled_at=None)
         due = {
-            f"{row.code}:{rule.code}"
+            f"{row.code}:{one.code}"
             for rule in definition_of(row).reminders
-            if _was_owed(rule, on=on, booked_on=booked.booked_at.date())
+            if row.occurrence == 1 or not rule.first_only
+            for one in rule.each()
+            if _was_owed(one, on=on, booked_on=booked.booked_at.date())
         }
         written = Reminder.objects.filter(topic__uid=row.uid, occurs_on=on, rule__in=due)
         self.looked += len(due)
@@ -42,4 +44,4 @@ def _was_owed(rule: ReminderDefinition, *, on: date, booked_on: date) -> bool:
     """Tell whether a rule for the patient came due after the visit was booked."""
     if rule.audience != Audience.PATIENT or rule.when != ReminderWhen.BOOKED:
         return False
-    return bool(rule.offset_days) and on + timedelta(days=rule.offset_days or 0) > booked_on
+    return bool(rule.offset_days) and booked_on < on + timedelta(days=rule.offset_days or 0) < on
