@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from journeys.authoring.documents import checked
 from journeys.authoring.domain import editing
 from journeys.authoring.domain.merging import put_lines, put_span, put_words
-from journeys.authoring.forms.activities import ActivityForm, row_sets, rows_typed
+from journeys.authoring.forms.activities import ActivityForm
 from journeys.authoring.forms.fields import SpanField
 from journeys.authoring.forms.parts import ConstraintForm, Offered, ProtocolForm, StageForm
+from journeys.authoring.forms.rows import row_sets, rows_typed
 from journeys.planning.documents import checksum
 from tests.authoring.pages import sent_by
 from tests.factories import shipped_files

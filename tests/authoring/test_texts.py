@@ -47,9 +47,7 @@ def test_a_text_that_names_a_stage_is_pointed_out_and_keeps_a_protocol_from_bein
     assert [(one.kind, one.language) for one in page.context["astray"]] == [("visit_soon", "sv")]
     found = problems(PROTOCOLS["car-t-standard"][1])
     assert {gap.kind for gap in found} == {GapKind.TEXT_NOT_NEUTRAL}
-    assert gap_text(found[0], {}) == (
-        "The text of “Visit soon” by e-mail has clinical words."
-    )
+    assert gap_text(found[0], {}) == ("The text of “Visit soon” by e-mail has clinical words.")
 
 
 def test_a_text_is_chosen_by_kind_channel_and_language(office):

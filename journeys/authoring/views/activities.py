@@ -24,13 +24,9 @@ from journeys.authoring.domain.parts import (
     replaced,
     without_activity,
 )
-from journeys.authoring.forms.activities import (
-    ActivityForm,
-    NewActivityForm,
-    row_sets,
-    rows_typed,
-)
+from journeys.authoring.forms.activities import ActivityForm, NewActivityForm
 from journeys.authoring.forms.parts import RevisionForm
+from journeys.authoring.forms.rows import row_sets, rows_typed
 from journeys.authoring.models import ProtocolDraft
 from journeys.authoring.selectors.drafts import OpenDraft, open_draft
 from journeys.authoring.selectors.uses import use_texts
@@ -44,7 +40,7 @@ from journeys.authoring.views.editing import (
 from journeys.planning.documents import DocumentProblem
 
 if TYPE_CHECKING:
-    from journeys.authoring.forms.activities import RowSet
+    from journeys.authoring.forms.rows import RowSet
 
 TRY = "try"  # the name of the button that shows the dry run without saving
 
