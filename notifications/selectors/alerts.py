@@ -20,7 +20,8 @@ SHOWN = 12
 class Alert:
     """One message that waits for an acknowledgement, its fields in the order of the query.
 
-    `climbed_from` is who was told first and did not acknowledge it; empty for whoever was that.
+    Without a `link` it is about the journey of its thread. `climbed_from` is who was told first and
+    did not acknowledge it; empty for whoever was that.
     """
 
     uid: UUID
@@ -30,6 +31,7 @@ class Alert:
     sent_at: datetime
     centre: str
     climbed_from: str
+    thread_uid: UUID
 
     @property
     def words(self) -> Word:
@@ -66,6 +68,13 @@ def _alerts() -> "QuerySet[Reminder, Any]":
         )
         .order_by("sent_at", "pk")
         .values_list(
-            "uid", "kind", "subject", "link", "sent_at", "centre__short_name", "climbed_from"
+            "uid",
+            "kind",
+            "subject",
+            "link",
+            "sent_at",
+            "centre__short_name",
+            "climbed_from",
+            "thread__uid",
         )[:SHOWN]
     )

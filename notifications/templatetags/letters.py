@@ -15,7 +15,7 @@ LEADS_ON = re.compile(r"(?P<words>.+?) (?P<path>/(?!/)[\w/?=&#.-]*)")
 @register.filter
 def linked_lines(text: str) -> SafeString:
     """Show a message line by line; one that ends with the address of a page leads there."""
-    return format_html_join("<br>", "{}", ((_line(line),) for line in text.strip().splitlines()))
+    return format_html_join("", "{}<br>", ((_line(line),) for line in text.strip().splitlines()))
 
 
 def _line(line: str) -> str:

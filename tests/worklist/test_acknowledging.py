@@ -66,6 +66,17 @@ def test_the_messages_say_who_acknowledged_it(desk, alert, coordinator):
     assert f"Acknowledged by {coordinator.name}" in desk.get(INBOX).text
 
 
+def test_the_lines_of_a_digest_lead_on(desk, alert):
+    body = "Solna\nNeed a hand: 3 /today/?centre=solna#attention\n<b>Not bold</b> //elsewhere/\n"
+    InboxMessage.objects.update(body=body)
+
+    page = desk.get(INBOX).text
+
+    assert '<a href="/today/?centre=solna#attention">Need a hand: 3</a><br>' in page
+    assert "&lt;b&gt;Not bold" in page
+    assert 'href="//elsewhere' not in page
+
+
 def test_a_second_press_says_so(desk, alert):
     acknowledge(desk, alert)
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from journeys.planning.models import Appointment, Journey
 from journeys.worklist.selectors.titles import titles_by_uid
-from notifications.domain.states import REVOCABLE, State
+from notifications.domain.states import State
 from notifications.labels import CHANNELS, KINDS, Word
 from notifications.models import Recipient, Reminder
 
@@ -49,7 +49,7 @@ def consequences(journey: Journey) -> Consequences:
     threads = Journey.objects.filter(patient=journey.patient_id).values("uid")
     rows = Reminder.objects.filter(thread__uid__in=threads)
     theirs = rows.exclude(recipient__in=_colleagues(journey))
-    stopping = theirs.filter(state__in=sorted(REVOCABLE)).order_by("due_at", "pk")
+    stopping = theirs.live().order_by("due_at", "pk")
     first = list(stopping.select_related("topic")[:SHOWN])
     about = titles_by_uid(journey, [row.topic.uid for row in first if row.topic], known={})
     return Consequences(
