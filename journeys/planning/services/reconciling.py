@@ -8,16 +8,16 @@ from django.db import connection, transaction
 
 from carttrack.accounts.models import Centre
 from journeys.planning.models import Journey
-from journeys.planning.services.reminders import asked_of
+from journeys.planning.services.reminders import HORIZON, asked_of
 from journeys.planning.workspace import load_all, stored_lines
 from notifications import services as notifications
-from notifications.domain.proof import Proof, Unaccounted
+from notifications.domain.proof import Fault, Proof, Unaccounted
 from notifications.selectors.reconciliation import faults_of_rows, rows_by_rule
 
 # So many journeys are held in memory at once, however many there are.
 BATCH = 100
-# The last night has written what came within the horizon by yesterday.
-NIGHT = timedelta(days=1)
+# The last night wrote what had come within the horizon by yesterday; the next one writes the rest.
+WRITTEN = HORIZON - timedelta(days=1)
 
 
 def prove(*, centre: Centre, now: datetime, today: date, day: date | None = None) -> Proof:
@@ -34,18 +34,23 @@ def prove(*, centre: Centre, now: datetime, today: date, day: date | None = None
     with _one_moment():
         proof.rows = rows_by_rule(centre=centre, day=day)
         proof.blame(faults_of_rows(centre=centre, day=day, now=now))
-        for asked in _asked(centre, today=today - NIGHT):
+        for asked in _asked(centre, today=today):
             proof.journeys += len(asked)
             proof.wanted += sum(
                 day is None or item.send_on == day for one in asked for item in one.wanted
             )
             found = notifications.unaccounted(asked, now=now)
-            proof.blame(one for one in found if _is_of(one, day))
+            proof.blame(one for one in found if _is_of(one, day) and not _is_new(one, today))
     return proof
 
 
 def _is_of(one: Unaccounted, day: date | None) -> bool:
     return day is None or one.on == day
+
+
+def _is_new(one: Unaccounted, today: date) -> bool:
+    """Tell whether a message has only just come within the horizon."""
+    return one.fault is Fault.MISSING and one.on is not None and one.on > today + WRITTEN
 
 
 def _asked(centre: Centre, *, today: date) -> Iterator[list[notifications.Asked]]:

@@ -106,7 +106,7 @@ def proof_table(*, user: User, centre: Centre, day: date) -> ProofTable:
     )
     return ProofTable(
         proof=proof,
-        rules=tuple((rule, cells(counts)) for rule, counts in proof.by_rule.items()),
+        rules=tuple((rule, cells(counts)) for rule, counts in sorted(proof.by_rule.items())),
         total=cells(proof.counts),
         journeys=tuple(sorted(lines, key=lambda line: line.journey is None)),
         unlisted=proof.unaccounted_count - len(proof.unaccounted),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from journeys.planning.models import Journey
 from journeys.planning.services import end_journey, prove
+from journeys.planning.services.reminders import HORIZON
 from journeys.planning.tasks import extend_horizon, reconcile_reminders
 from notifications.domain.proof import Fault
 from notifications.models import Heartbeat, Reconciliation, Reminder, Topic
@@ -99,6 +100,18 @@ def test_a_message_that_is_called_sent_without_a_try_is_named(team, journey):
     Reminder.objects.filter(pk=row.pk).update(state="sent", sent_at=timezone.now())
 
     assert faults(team.centre) == {Fault.UNEXPLAINED}
+
+
+def test_what_has_only_just_come_near_is_left_to_the_night(team, journey):
+    row = Reminder.objects.filter(is_planned=True, is_at_once=False).order_by("-local_on").first()
+    near = row.local_on - HORIZON
+    Reminder.objects.filter(local_on=row.local_on).delete()
+
+    on_the_day = prove(centre=team.centre, now=timezone.now(), today=near)
+    a_day_later = prove(centre=team.centre, now=timezone.now(), today=near + timedelta(days=1))
+
+    assert Fault.MISSING not in {one.fault for one in on_the_day.listed}
+    assert Fault.MISSING in {one.fault for one in a_day_later.listed}
 
 
 def test_an_ended_journey_is_accounted_for_without_a_plan(team, journey):
