@@ -10,6 +10,7 @@ urlpatterns = [
     path("messages/read/", views.read, name="read"),
     path("messages/digest/", views.digest, name="digest"),
     path("messages/<uuid:message_uid>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("letters/<uuid:key>/", views.letters, name="letters"),
     path("outbox/", views.outbox, name="outbox"),
     path("receipts/email/", webhooks.email_receipts, name="email-receipts"),
     path(

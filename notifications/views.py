@@ -1,4 +1,4 @@
-"""The pages of messages: everybody's own inbox, and the outbox of a demo."""
+"""The pages of messages: everybody's own inbox, the way out of letters, the outbox."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -7,11 +7,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carttrack.accounts.access import (
@@ -24,7 +25,7 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.selectors import frame_for, posts_of
 from notifications import selectors, services
 from notifications.forms import DigestForm
-from notifications.models import Reminder
+from notifications.models import Recipient, Reminder
 
 MOST_DIGITS = 18  # of a number that the database can hold
 
@@ -119,3 +120,16 @@ def outbox(request: HttpRequest) -> HttpResponse:
     found = selectors.outbox(page=request.GET.get("page", "1"), text=text)
     context = {"outbox": found, "page": found.page, "text": text, "today": timezone.localdate()}
     return render(request, "notifications/outbox.html", context)
+
+
+@csrf_exempt  # mail programs press the button too (RFC 8058); the key is the right to
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def letters(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Turn comfort messages off for whoever got the link; it opens and tells nothing else."""
+    recipient = get_object_or_404(Recipient, letter_key=key)
+    is_off = request.method == "POST"
+    if is_off:
+        services.turn_comfort_off(recipient=recipient, now=timezone.now())
+    with override(recipient.language):
+        return render(request, "notifications/letters.html", {"is_off": is_off})

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.authentication import get_authentication_records
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -19,9 +20,12 @@ from journeys.patients.models import Patient
 from journeys.planning.models import Journey
 from journeys.planning.selectors.bad_news import quiet_text_of
 from journeys.planning.selectors.opening import own_journey
+from journeys.planning.services import patient_recipient
+from notifications.services import prove_by_sign_in
 
 # What a patient may open also after bad news: whom to call, and who has seen their record.
 STAYS_OPEN = frozenset({"unwell", "readers"})
+PROOF_NOTED = "email_proof_noted"  # in the session
 View = Callable[..., HttpResponse]
 Opened = Callable[..., HttpResponseBase]
 
@@ -57,6 +61,14 @@ def _quiet(request: SignedInRequest, record: OwnRecord, page: str) -> HttpRespon
     is_living = record.patient.died_on is None
     context = {"quiet": quiet, "centre": record.centre, "is_living": is_living}
     return render(request, "portal/quiet.html", context)
+def _note_proof(request: SignedInRequest, patient: Patient) -> None:
+    """Keep, once for each sign-in, that the code by which they came reached their e-mail."""
+    records = get_authentication_records(request, request.user)
+    by_code = any(each["method"] == "code" and each.get("email") for each in records)
+    if by_code and not request.session.get(PROOF_NOTED):
+        recipient = patient_recipient(patient)
+        prove_by_sign_in(recipient=recipient, email=patient.email, now=timezone.now())
+        request.session[PROOF_NOTED] = True
 
 
 def on_own_record(view: View) -> Opened:
@@ -74,6 +86,7 @@ def on_own_record(view: View) -> Opened:
         zone = ZoneInfo(journey.centre.time_zone if journey else patient.time_zone)
         today = timezone.now().astimezone(zone).date()
         record = OwnRecord(patient=patient, journey=journey, zone=zone, today=today)
+        _note_proof(request, patient)
         with timezone.override(zone):
             response = _quiet(request, record, view.__name__) or view(request, record, **more)
         reads.log(request, [patient])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journeys.portal.views import appointments, pages
+from journeys.portal.views import appointments, pages, preferences
 
 app_name = "portal"
 urlpatterns = [
@@ -21,5 +21,8 @@ urlpatterns = [
         appointments.other_time,
         name="appointment-other-time",
     ),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/<slug:channel>/", preferences.ask_code, name="ask-code"),
+    path("preferences/<slug:channel>/code/", preferences.code, name="code"),
     path("access/", pages.readers, name="access"),
 ]

@@ -38,6 +38,9 @@ HISTORY_LABELS: dict[str, str | Promise] = {
     "gate.overridden": _("Requirement overridden"),
     "gate.withdrawn": _("Check taken back"),
     "visit.recorded": _("Visit recorded"),
+    "appointment.confirmed": _("Appointment confirmed"),
+    "appointment.other_time_asked": _("Another time asked for"),
+    "patient.preferences_changed": _("Messages: choices changed"),
     "visit.corrected": _("Visit corrected"),
 }
 

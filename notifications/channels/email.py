@@ -86,6 +86,7 @@ def _content(message: Message, *, message_id: str, now: datetime) -> bytes:
         f"To: {_folded(message.address)}\r\nDate: {format_datetime(now)}\r\n"
         f"Message-ID: {message_id}\r\nX-Reminder-Id: {message.uid}\r\n"
     )
+    own += "".join(f"{name}: {value}\r\n" for name, value in message.stop_headers.items())
     alike = _alike(settings.DEFAULT_FROM_EMAIL, message.subject, message.body)
     return own.encode("ascii") + alike
 

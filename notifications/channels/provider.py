@@ -88,6 +88,7 @@ def _mail(message: Message, connection: Any) -> EmailMessage:
             "Message-ID": f"<{message.uid}@{domain}>",
             "X-Reminder-Id": str(message.uid),
             "Auto-Submitted": "auto-generated",
+            **message.stop_headers,
         },
         connection=connection,
     )

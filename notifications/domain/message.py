@@ -1,6 +1,7 @@
 """What a channel is given and what it answers."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -20,7 +21,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A text for one recipient; `uid` is the same at every try."""
+    """A text for one recipient; `uid` is the same at every try.
+
+    `stop_url` is where the recipient turns messages like this one off, where they may.
+    """
 
     uid: UUID
     recipient_id: int
@@ -28,6 +32,21 @@ class Message:
     subject: str
     body: str
     link: str = ""
+    stop_url: str = ""
+
+    @property
+    def stop_headers(self) -> Mapping[str, str]:
+        """Return the headers of an e-mail by which mail programs offer to stop such messages.
+
+        Source:
+            RFC 2369, section 3.2, and RFC 8058, section 3.1.
+        """
+        if not self.stop_url:
+            return {}
+        return {
+            "List-Unsubscribe": f"<{self.stop_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

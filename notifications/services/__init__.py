@@ -12,6 +12,7 @@ from notifications.services.heartbeats import beat
 from notifications.services.hushing import hush_thread, unhush_thread
 from notifications.services.inbox import read_messages
 from notifications.services.plan import sync_reminders
+from notifications.services.preferences import Preferences, keep_preferences
 from notifications.services.proving import Asked, keep_proof, unaccounted
 from notifications.services.receipts import message_with, take_receipt
 from notifications.services.recipients import (
@@ -23,6 +24,15 @@ from notifications.services.resolve import Decision, NotResolvable, resolve
 from notifications.services.sending import hold_sending, release_sending
 from notifications.services.sweep import SweepInsideTransaction, SweepResult, sweep
 from notifications.services.threads import open_thread, stop_thread
+from notifications.services.verification import (
+    CodeNotRight,
+    CodeNotSent,
+    TooManyCodes,
+    check_code,
+    prove_address,
+    prove_by_sign_in,
+    send_code,
+)
 from notifications.services.wishes import (
     block_address,
     try_again,
@@ -34,23 +44,29 @@ from notifications.services.wishes import (
 __all__ = [
     "Asked",
     "ClockGuard",
+    "CodeNotRight",
+    "CodeNotSent",
     "Decision",
     "MessageChange",
     "NotResolvable",
     "NotToAcknowledge",
     "Notice",
     "Person",
+    "Preferences",
     "SweepInsideTransaction",
     "SweepResult",
     "SyncResult",
+    "TooManyCodes",
     "acknowledge",
     "beat",
     "block_address",
+    "check_code",
     "choose_digest",
     "climb",
     "hold_sending",
     "hush_thread",
     "keep_answer",
+    "keep_preferences",
     "keep_proof",
     "leave_notice",
     "message_with",
@@ -58,11 +74,14 @@ __all__ = [
     "open_thread",
     "ping",
     "plan_digest",
+    "prove_address",
+    "prove_by_sign_in",
     "read_messages",
     "recipient_for_user",
     "release_sending",
     "resolve",
     "save_recipients",
+    "send_code",
     "stop_thread",
     "sweep",
     "sync_reminders",

@@ -7,13 +7,16 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.urls import reverse
+
 from notifications.channels import channel_named
 from notifications.channels.base import Channel, ChannelDown, Session
 from notifications.channels.texts import TextNotMade, text_for
 from notifications.domain.due import QuietHours, is_quiet, next_morning
 from notifications.domain.message import Message
 from notifications.domain.retry import MOST_STUMBLES, is_channels_fault
-from notifications.domain.states import State
+from notifications.domain.states import Purpose, State
 from notifications.models import Recipient, Reminder
 from notifications.services import claim, refusal
 from notifications.services.wire import Settlement, settle_and_fence, settlement
@@ -100,7 +103,15 @@ class Batch:
             subject=text.subject,
             body=text.body,
             link=text.link,
+            stop_url=self._stop_url(row),
         )
+
+    def _stop_url(self, row: Reminder) -> str:
+        """Return the way out of comfort messages; what is for safety has none."""
+        if row.purpose != Purpose.COMFORT or not self._channel.is_open:
+            return ""
+        path = reverse("notifications:letters", args=[row.recipient.letter_key])
+        return f"{settings.SITE_URL.rstrip('/')}{path}"
 
     def _fail(self, row: Reminder, reason: str) -> None:
         """Set one row aside for a person."""

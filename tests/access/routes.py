@@ -74,6 +74,10 @@ def _appointment(world: World) -> dict[str, Any]:
     return {"appointment_uid": world.booked_visit.appointments.get().uid}
 
 
+def _letter_key(world: World) -> dict[str, Any]:
+    return {"key": world.undelivered.recipient.letter_key}
+
+
 def _recorded(world: World) -> dict[str, Any]:
     return {"visit_uid": world.recorded.uid}
 
@@ -154,6 +158,9 @@ ROUTES: dict[str, Route] = {
     "worklist:patient-new": Route(reads=COORDINATORS, writes=COORDINATORS),
     "worklist:patient": Route(reads=CARE, kwargs=_patient),
     "worklist:patient-contacts": Route("coordinator", "coordinator", _patient),
+    "worklist:patient-preferences": Route(
+        "coordinator, clinician", "coordinator, clinician", _patient
+    ),
     "worklist:journey-start": Route("coordinator", "coordinator", _patient),
     "worklist:journey": Route(reads=CARE, kwargs=_journey),
     "worklist:stage": Route(reads=CARE, kwargs=_journey_stage),
@@ -247,6 +254,9 @@ ROUTES: dict[str, Route] = {
     "portal:help": Route(reads=PATIENTS),
     "portal:step": Route(reads=PATIENTS, kwargs=lambda _: {"code": "leukapheresis"}),
     "portal:access": Route(reads=PATIENTS),
+    "portal:preferences": Route(PATIENTS, PATIENTS),
+    "portal:ask-code": Route(writes=PATIENTS, kwargs=lambda _: {"channel": "email"}),
+    "portal:code": Route(PATIENTS, PATIENTS, lambda _: {"channel": "email"}),
     "portal:appointments": Route(reads=PATIENTS),
     "portal:appointment": Route(reads="patient", kwargs=_appointment),
     "portal:appointment-confirm": Route(writes="patient", kwargs=_appointment),
@@ -256,6 +266,7 @@ ROUTES: dict[str, Route] = {
     "notifications:read": Route(writes=SIGNED_IN),
     "notifications:digest": Route(SCHEDULED_OR_SEEN, SCHEDULED_OR_SEEN),
     "notifications:acknowledge": Route(writes="coordinator", kwargs=_alert),
+    "notifications:letters": Route(EVERYBODY, EVERYBODY, _letter_key),
     "notifications:outbox": Route(),  # demonstration only
     "notifications:email-receipts": Route(),  # for a provider that is set up
     "notifications:sms-receipt": Route(

@@ -23,6 +23,12 @@ from journeys.planning.services.protocols import (
     publish_product,
     publish_protocol,
 )
+from journeys.planning.services.reaching import (
+    adopt_address,
+    change_contacts,
+    choose_preferences,
+    patient_recipient,
+)
 from journeys.planning.services.reconciling import prove
 from journeys.planning.services.recording import close_without, record_happened
 from journeys.planning.services.refusals import Refusal
@@ -43,12 +49,15 @@ __all__ = [
     "StalePreview",
     "accept_out_of_specification",
     "add_unscheduled",
+    "adopt_address",
     "answer_appointment",
     "apply_rules",
     "book",
     "break_bad_news",
     "cancel_booking",
+    "change_contacts",
     "check_gate_item",
+    "choose_preferences",
     "choose_track",
     "close_without",
     "commit",
@@ -62,6 +71,7 @@ __all__ = [
     "move",
     "open_gate_items",
     "override_gate_item",
+    "patient_recipient",
     "propose",
     "prove",
     "publish_label_rules",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carttrack.accounts.access import SignedInRequest
+from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
@@ -20,11 +21,11 @@ from journeys.patients.services import (
     EmailTaken,
     IdentifierTaken,
     register_patient,
-    update_contacts,
 )
+from journeys.planning.services import change_contacts
 from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
 from journeys.planning.workspace import centre_today
-from journeys.worklist.access import SCHEDULERS, Desk, at_desk, on_patient
+from journeys.worklist.access import RECORDERS, SCHEDULERS, Desk, at_desk, on_patient
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
@@ -99,6 +100,7 @@ def patient(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpRespo
         "readers": reader_lines(patient),
         "language": dict(settings.LANGUAGES).get(patient.language, patient.language),
         "may_change": _may_change(desk, patient),
+        "may_choose": _may_change(desk, patient, roles=RECORDERS) and not patient.died_on,
         "may_start": desk.may_register and not patient.journeys.active().exists(),
     }
     return render(request, "worklist/patient.html", context)
@@ -129,7 +131,7 @@ def contacts(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpResp
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in CONTACT_NAMES}
         try:
-            update_contacts(patient=patient, by=desk.user, now=desk.now, **values)
+            change_contacts(patient=patient, by=desk.user, now=desk.now, **values)
         except EmailTaken:
             form.add_error("email", _("Somebody else signs in with this address."))
         else:
@@ -159,10 +161,10 @@ def _register(desk: Desk, form: PatientForm) -> Patient | None:
     return None
 
 
-def _may_change(desk: Desk, patient: Patient) -> bool:
-    """Tell whether the person schedules at a centre that cares for the patient today."""
+def _may_change(desk: Desk, patient: Patient, *, roles: frozenset[Role] = SCHEDULERS) -> bool:
+    """Tell whether the person has one of the roles where the patient is cared for today."""
     caring = patient.care_relations.current().values_list("centre_id", flat=True)
-    return any(desk.may(SCHEDULERS, centre_id) for centre_id in caring)
+    return any(desk.may(roles, centre_id) for centre_id in caring)
 
 
 def _form_page(
