@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carttrack.accounts.access import (
@@ -122,14 +121,16 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/outbox.html", context)
 
 
-@csrf_exempt  # mail programs press the button too (RFC 8058); the key is the right to
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Turn comfort messages off for whoever got the link; it opens and tells nothing else."""
+    """Turn comfort messages off for whoever got the link, once they say so; it opens nothing else.
+
+    Following a link changes nothing: mail programs follow them before people do.
+    """
     recipient = get_object_or_404(Recipient, letter_key=key)
-    is_off = request.method == "POST"
-    if is_off:
+    if request.method == "POST":
         services.turn_comfort_off(recipient=recipient, now=timezone.now())
+        return redirect(f"{request.path}?done")
     with override(recipient.language):
-        return render(request, "notifications/letters.html", {"is_off": is_off})
+        return render(request, "notifications/letters.html", {"is_off": "done" in request.GET})

@@ -36,17 +36,12 @@ class Message:
 
     @property
     def stop_headers(self) -> Mapping[str, str]:
-        """Return the headers of an e-mail by which mail programs offer to stop such messages.
+        """Return the header of an e-mail by which mail programs offer to stop such messages.
 
         Source:
-            RFC 2369, section 3.2, and RFC 8058, section 3.1.
+            RFC 2369, section 3.2.
         """
-        if not self.stop_url:
-            return {}
-        return {
-            "List-Unsubscribe": f"<{self.stop_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
+        return {"List-Unsubscribe": f"<{self.stop_url}>"} if self.stop_url else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from carttrack.accounts.domain import Role
 from journeys.followup.models import Visit
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import CycleReason
-from journeys.planning.models import Journey, Protocol, ProtocolVersion
+from journeys.planning.models import Appointment, Journey, Protocol, ProtocolVersion
 from journeys.planning.services import migrate_journey, start_cycle, start_journey
 from journeys.planning.services.refusals import OtherProtocol, ProtocolElsewhere
 from journeys.worklist.models import SavedFilter
@@ -58,6 +59,7 @@ def foreign(world, db) -> dict[str, UUID]:
         "patient_uid": patient.uid,
         "journey_uid": journey.uid,
         "activity_uid": visit.uid,
+        "appointment_uid": _booked(visit).uid,
         "reminder_uid": reminder.uid,
         "visit_uid": _record_of(world, visit).uid,
         "draft_uid": draft_of(journey.centre).uid,
@@ -66,6 +68,17 @@ def foreign(world, db) -> dict[str, UUID]:
         "slot_uid": slot_of(journey).uid,
         "filter_uid": _filter_of(world, journey.centre).uid,
     }
+
+
+def _booked(activity) -> Appointment:
+    """Return an appointment at the other centre."""
+    return Appointment.objects.create(
+        activity=activity,
+        starts_at=timezone.now() + timedelta(days=3),
+        ends_at=timezone.now() + timedelta(days=3, hours=1),
+        booked_by=activity.journey.coordinator,
+        booked_at=timezone.now(),
+    )
 
 
 def _filter_of(world, centre) -> SavedFilter:

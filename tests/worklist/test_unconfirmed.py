@@ -196,7 +196,7 @@ def test_a_data_manager_looks_and_does_not_settle(client, centre, journey):
     [
         (None, "asked, no answer yet"),
         (Said.CONFIRMED, "confirmed by the patient"),
-        (Said.OTHER_TIME, "asks for another time: Work or school"),
+        (Said.OTHER_TIME, "Work or school: “After four”"),
     ],
 )
 def test_the_journey_shows_the_answer_beside_the_booking(desk, journey, said, words):

@@ -69,6 +69,7 @@ class Home:
     today: Step | None
     next: Step | None
     after_next: Step | None
+    asked: tuple[Step, ...]  # booked times further ahead that wait for an answer
     restrictions: tuple[Restriction, ...]
     done: tuple[PlanStage, ...]
     ahead: tuple[PlanStage, ...]
@@ -102,6 +103,7 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
         today=on_the_day,
         next=rest[0] if rest else None,
         after_next=rest[1] if len(rest) > 1 else None,
+        asked=tuple(step for step in rest[1:] if step.question and not step.question.said),
         restrictions=_restrictions(whole, today=today),
         done=tuple(stage for stage in stages if stage.mark == "done"),
         ahead=tuple(stage for stage in stages if stage.mark != "done"),
@@ -133,6 +135,7 @@ def _empty(patient: Patient, standing: Standing, centre: Centre | None) -> Home:
         today=None,
         next=None,
         after_next=None,
+        asked=(),
         restrictions=(),
         done=(),
         ahead=(),

@@ -10,7 +10,7 @@ from journeys.planning.selectors.answers import Question
 register = template.Library()
 
 MARK = ' <span class="state state--{}"><span class="state__word">{}</span></span>{}'
-WORDS = '<div class="muted small">“{}”</div>'
+WHY = '<div class="muted small">{}{}</div>'
 
 
 @register.simple_tag
@@ -22,7 +22,7 @@ def answer_mark(question: Question | None) -> SafeString:
         said = _("confirmed by %(who)s") % {"who": question.source_word}
         return markup(MARK, "good", said, NOTHING)
     if question.wants_other_time:
-        asks = _("asks for another time: %(reason)s") % {"reason": question.reason_word}
-        words = markup(WORDS, question.words) if question.words else NOTHING
-        return markup(MARK, "warn", asks, words)
+        told = f": “{question.words}”" if question.words else ""
+        why = markup(WHY, question.reason_word, told)
+        return markup(MARK, "warn", _("asks for another time"), why)
     return markup(MARK, "info", _("asked, no answer yet"), NOTHING)

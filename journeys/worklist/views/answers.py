@@ -30,7 +30,7 @@ def confirmed(request: SignedInRequest, desk: Desk, appointment_uid: UUID) -> Ht
     )
     if activity is None or not desk.may(RECORDERS, activity.centre_id):
         raise Http404
-    patient = activity.journey.patient
+    patient, goes_to = activity.journey.patient, _back(request)
     try:
         _answer, is_new = answer_appointment(
             appointment_uid=appointment_uid,
@@ -45,7 +45,7 @@ def confirmed(request: SignedInRequest, desk: Desk, appointment_uid: UUID) -> Ht
         said = _("Kept: %(name)s comes.") if is_new else _("%(name)s had confirmed already.")
         messages.success(request, said % {"name": patient.full_name})
     reads.log(request, [patient], centre=desk.centre)
-    return redirect(_back(request))
+    return redirect(goes_to)
 
 
 def _back(request: SignedInRequest) -> str:
