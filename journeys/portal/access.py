@@ -61,6 +61,8 @@ def _quiet(request: SignedInRequest, record: OwnRecord, page: str) -> HttpRespon
     is_living = record.patient.died_on is None
     context = {"quiet": quiet, "centre": record.centre, "is_living": is_living}
     return render(request, "portal/quiet.html", context)
+
+
 def _note_proof(request: SignedInRequest, patient: Patient) -> None:
     """Keep, once for each sign-in, that the code by which they came reached their e-mail."""
     records = get_authentication_records(request, request.user)

@@ -10,11 +10,11 @@ from carttrack.audit.services import record
 from journeys.patients.models import Patient
 from journeys.patients.services import CONTACT_FIELDS, update_contacts
 from journeys.planning.models import Journey
+from journeys.planning.services.audiences import patient_person
 from journeys.planning.services.reminders import extend_reminders
 from journeys.planning.workspace import centre_today
 from notifications.models import Recipient
 from notifications.services import (
-    Person,
     Preferences,
     keep_preferences,
     prove_address,
@@ -27,14 +27,7 @@ FIELD_OF = {"email": "email", "sms": "phone"}
 
 def patient_recipient(patient: Patient) -> Recipient:
     """Return the patient as somebody whom messages go to, as their record has them now."""
-    person = Person(
-        uid=patient.uid,
-        user_id=patient.user_id,
-        language=patient.language,
-        time_zone=patient.time_zone,
-        addresses={"email": patient.email, "sms": str(patient.phone)},
-    )
-    return save_recipients([person])[0]
+    return save_recipients([patient_person(patient)])[0]
 
 
 @transaction.atomic
