@@ -47,7 +47,9 @@ def booked(coordinator):
         today=centre_day(centre),
         now=now,
     )
-    first = Reminder.objects.filter(topic__uid=activity.uid, recipient__user=journey.patient.user)
+    first = Reminder.objects.filter(
+        topic__uid=activity.uid, recipient__user=journey.patient.user, kind="appointment_booked"
+    )
     Reminder.objects.filter(pk=first[0].pk).update(
         asks=True,
         ignores_quiet=True,
