@@ -16,8 +16,10 @@ from carttrack.simulation.wire import Wire, draw_outages, simulated_channels
 from carttrack.simulation.witness import Witness
 from journeys.planning.domain.protocol import ActivityDefinition, Protocol
 from journeys.planning.models import ProtocolVersion
+from journeys.planning.services import extend_reminders, prove
 from journeys.planning.workspace import protocol_of
 from notifications.channels import OPEN_CHANNELS
+from notifications.domain.proof import Proof
 from notifications.models import Recipient
 from notifications.services import turn_comfort_off
 
@@ -31,13 +33,14 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lived:
-    """A run that is over: who lived through it and what the outside world noted."""
+    """A run that is over: who lived through it, what the outside world noted, the site's proof."""
 
     lives: tuple[Life, ...]
     wire: Wire
     beat: Beat
     desk: Desk
     witness: Witness
+    proof: Proof
     ends_at: datetime
 
 
@@ -83,14 +86,25 @@ class Run:
             while day <= self._last_on:
                 self._live(day)
                 day += ONE_DAY
+            proof = self._prove()
         return Lived(
             lives=tuple(self._lives),
             wire=self._wire,
             beat=self._beat,
             desk=self._desk,
             witness=self._witness,
+            proof=proof,
             ends_at=self._staffed.at(self._last_on, NIGHT),
         )
+
+    def _prove(self) -> Proof:
+        """Let the last night's jobs pass: what came near is written, and the proof is made."""
+        now = self._staffed.at(self._last_on, NIGHT)
+        for life in self._lives:
+            if not life.is_over:
+                with life.event():
+                    extend_reminders(journey_uid=life.journey.uid, now=now, today=self._last_on)
+        return prove(centre=self._staffed.centre, now=now, today=self._last_on)
 
     def _live(self, day: date) -> None:
         """Let one day pass: the morning's work, what is due meanwhile, the afternoon's records."""
