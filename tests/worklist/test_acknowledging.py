@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from carttrack.accounts.domain import Role
+from journeys.patients.models import Patient
 from journeys.planning.domain.interruptions import Item
 from journeys.planning.services import tell_team
 from journeys.worklist.selectors.digests import mornings, waiting_for
@@ -134,6 +135,17 @@ def test_trying_again_takes_it_from_the_list(desk, dead):
     dead.refresh_from_db()
     assert dead.blocked_reason == ""
     assert again(desk, dead).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_correcting_it_takes_it_from_the_list_too(desk, dead):
+    patient = Patient.objects.get(email=dead.value)
+    page = reverse("worklist:patient-contacts", args=[patient.uid])
+    typed = desk.get(page).context["form"].initial | {"email": "new@example.test"}
+
+    desk.post(page, {name: value for name, value in typed.items() if value is not None})
+
+    dead.refresh_from_db()
+    assert (dead.value, dead.blocked_reason) == ("new@example.test", "")
 
 
 def test_a_colleagues_address_stands_there_too(desk, centre):
