@@ -27,7 +27,8 @@ def offered_channels() -> Sequence[str]:
 
 def ways_of(recipient: Recipient) -> list[Way]:
     """Return how somebody can be reached, for each channel that is offered."""
-    known = {each.channel: each for each in Address.objects.filter(recipient=recipient)}
+    kept = Address.objects.filter(recipient=recipient.pk)
+    known = {each.channel: each for each in kept}
     return [_way(name, known.get(name)) for name in offered_channels()]
 
 

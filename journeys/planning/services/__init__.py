@@ -27,6 +27,7 @@ from journeys.planning.services.reaching import (
     adopt_address,
     change_contacts,
     choose_preferences,
+    known_recipient,
     patient_recipient,
 )
 from journeys.planning.services.reconciling import prove
@@ -65,6 +66,7 @@ __all__ = [
     "end_journey",
     "extend_reminders",
     "is_undoable",
+    "known_recipient",
     "last_undoable",
     "lift_bad_news",
     "migrate_journey",

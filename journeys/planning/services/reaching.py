@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from carttrack.accounts.models import User
 from carttrack.audit.services import record
@@ -28,6 +29,18 @@ FIELD_OF = {"email": "email", "sms": "phone"}
 def patient_recipient(patient: Patient) -> Recipient:
     """Return the patient as somebody whom messages go to, as their record has them now."""
     return save_recipients([patient_person(patient)])[0]
+
+
+def known_recipient(patient: Patient) -> Recipient:
+    """Return the patient's recipient for a page to show; nothing is written.
+
+    One to whom nothing was ever owed is not kept yet.
+    """
+    is_theirs = Q(uid=patient.uid)
+    if patient.user_id:
+        is_theirs |= Q(user=patient.user_id)
+    known = Recipient.objects.filter(is_theirs).order_by("user").first()
+    return known or Recipient(language=patient.language)
 
 
 @transaction.atomic

@@ -11,7 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from carttrack.accounts.access import SignedInRequest
 from journeys.patients.services import EmailTaken
-from journeys.planning.services import adopt_address, choose_preferences, patient_recipient
+from journeys.planning.services import (
+    adopt_address,
+    choose_preferences,
+    known_recipient,
+    patient_recipient,
+)
 from journeys.portal.access import OwnRecord, on_own_record
 from journeys.portal.forms import AddressForm, address_form
 from notifications.forms import CodeForm, PreferencesForm
@@ -34,7 +39,7 @@ def preferences(request: SignedInRequest, record: OwnRecord) -> HttpResponse:
     _check_open(record)
     form = PreferencesForm(
         request.POST or None,
-        recipient=patient_recipient(record.patient),
+        recipient=known_recipient(record.patient),
         channels=offered_channels(),
     )
     if request.method == "POST" and form.is_valid():
@@ -131,7 +136,7 @@ def _page(
     form: PreferencesForm | None = None,
     address: AddressForm | None = None,
 ) -> HttpResponse:
-    recipient = patient_recipient(record.patient)
+    recipient = known_recipient(record.patient)
     form = form or PreferencesForm(recipient=recipient, channels=offered_channels())
     typed = {address.channel: address} if address else {}
     ways = [

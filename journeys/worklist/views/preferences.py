@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from carttrack.accounts.access import SignedInRequest
 from journeys.patients.models import Patient
-from journeys.planning.services import choose_preferences, patient_recipient
+from journeys.planning.services import choose_preferences, known_recipient
 from journeys.worklist.access import RECORDERS, Desk, on_patient
 from notifications.forms import PreferencesForm
 from notifications.selectors.preferences import offered_channels, ways_of
@@ -21,7 +21,7 @@ def preferences(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpR
     caring = patient.care_relations.current().values_list("centre_id", flat=True)
     if patient.died_on or not any(desk.may(RECORDERS, centre_id) for centre_id in caring):
         raise Http404
-    recipient = patient_recipient(patient)
+    recipient = known_recipient(patient)
     form = PreferencesForm(request.POST or None, recipient=recipient, channels=offered_channels())
     if request.method == "POST" and form.is_valid():
         choose_preferences(
