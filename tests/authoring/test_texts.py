@@ -8,6 +8,7 @@ from django.urls import reverse
 from journeys.authoring.domain.completeness import GapKind
 from journeys.authoring.labels.problems import gap_text
 from journeys.authoring.workspace import is_neutral
+from notifications.channels import texts
 from tests.authoring.test_checking import PROTOCOLS, problems
 from tests.factories import published
 
@@ -23,9 +24,15 @@ def leaky(settings, tmp_path):
     templates = deepcopy(settings.TEMPLATES)
     templates[0]["DIRS"] = [tmp_path, *templates[0]["DIRS"]]
     settings.TEMPLATES = templates
-    is_neutral.cache_clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
+    """Read the files again: what they say is kept for as long as a process lives."""
     is_neutral.cache_clear()
+    texts._open_text.cache_clear()
 
 
 @pytest.mark.feature(84)
