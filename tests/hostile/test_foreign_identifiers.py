@@ -17,7 +17,7 @@ from journeys.planning.models import Appointment, Journey, Protocol, ProtocolVer
 from journeys.planning.services import migrate_journey, start_cycle, start_journey
 from journeys.planning.services.refusals import OtherProtocol, ProtocolElsewhere
 from journeys.worklist.models import SavedFilter
-from notifications.models import Reminder
+from notifications.models import Address, Recipient, Reminder
 from tests.access.routes import ROUTES
 from tests.access.world import World, build_world
 from tests.authoring.factories import draft_of
@@ -61,6 +61,8 @@ def foreign(world, db) -> dict[str, UUID]:
         "activity_uid": visit.uid,
         "appointment_uid": _booked(visit).uid,
         "reminder_uid": reminder.uid,
+        "recipient_uid": _unreachable(reminder).uid,
+        "message_uid": reminder.uid,
         "visit_uid": _record_of(world, visit).uid,
         "draft_uid": draft_of(journey.centre).uid,
         "resource_uid": (unit := unit_of(journey.centre)).uid,
@@ -68,6 +70,21 @@ def foreign(world, db) -> dict[str, UUID]:
         "slot_uid": slot_of(journey).uid,
         "filter_uid": _filter_of(world, journey.centre).uid,
     }
+
+
+def _unreachable(reminder: Reminder) -> Recipient:
+    """Return somebody of the other centre whose address turned out dead."""
+    recipient = reminder.recipient
+    Address.objects.update_or_create(
+        recipient=recipient,
+        channel="email",
+        defaults={
+            "value": "dead@example.org",
+            "blocked_reason": "bounced",
+            "blocked_at": timezone.now(),
+        },
+    )
+    return recipient
 
 
 def _booked(activity) -> Appointment:
