@@ -17,6 +17,7 @@ from notifications.services.proving import Asked, keep_proof, unaccounted
 from notifications.services.receipts import message_with, take_receipt
 from notifications.services.recipients import (
     Person,
+    noting_newcomers,
     recipient_for_user,
     save_recipients,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "keep_proof",
     "leave_notice",
     "message_with",
+    "noting_newcomers",
     "notify_now",
     "open_thread",
     "ping",

@@ -1,6 +1,8 @@
 """Keeping who is written to, where, in which language and on which clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -47,6 +49,20 @@ class Person:
         return {channel: value for channel, value in self.addresses.items() if value}
 
 
+_newcomers: ContextVar[list[Person] | None] = ContextVar("newcomers", default=None)
+
+
+@contextmanager
+def noting_newcomers() -> Iterator[list[Person]]:
+    """Collect who is made known meanwhile, for a caller who takes back what was written."""
+    people: list[Person] = []
+    before = _newcomers.set(people)
+    try:
+        yield people
+    finally:
+        _newcomers.reset(before)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """A recipient with their addresses as the database has them."""
@@ -86,6 +102,8 @@ def _saved(person: Person) -> Recipient:
     details = {"user_id": person.user_id, "language": person.language, "time_zone": zone}
     recipient = _locked(person)
     if recipient is None:
+        if (noted := _newcomers.get()) is not None:
+            noted.append(person)
         try:
             with transaction.atomic():
                 own = {"uid": person.uid} if person.uid else {}

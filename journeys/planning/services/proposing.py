@@ -14,6 +14,7 @@ from journeys.planning.domain.states import RevisionKind
 from journeys.planning.services.refusals import Refusal
 from journeys.planning.services.writing import Outcome
 from journeys.planning.workspace import Proposal
+from notifications import services as notifications
 
 UseCase = Callable[[], Outcome]
 
@@ -35,9 +36,12 @@ def propose(use_case: UseCase) -> Proposal:
     Raises:
         Refusal: as the use-case does.
     """
-    with transaction.atomic():
+    with notifications.noting_newcomers() as newcomers, transaction.atomic():
         outcome = use_case()
         transaction.set_rollback(True)
+    if newcomers:  # whoever is written to for the first time outlasts the preview that names them
+        notifications.save_recipients(newcomers)
+        return propose(use_case)
     return _proposal(outcome)
 
 
