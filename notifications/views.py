@@ -70,6 +70,7 @@ def read(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def acknowledge(request: SignedInRequest, message_uid: UUID) -> HttpResponse:
     """Keep that the person sees to what one of their messages tells."""
+    goes_to = request.POST.get("next", "")
     try:
         services.acknowledge(reminder_uid=message_uid, by=request.user, now=timezone.now())
     except Reminder.DoesNotExist:
@@ -78,7 +79,6 @@ def acknowledge(request: SignedInRequest, message_uid: UUID) -> HttpResponse:
         messages.info(request, _("It was acknowledged before; nothing is left to do about it."))
     else:
         messages.success(request, _("Acknowledged. Nobody else is told about it."))
-    goes_to = request.POST.get("next", "")
     if _is_ours(goes_to):
         return HttpResponseRedirect(goes_to)
     return redirect("notifications:inbox")

@@ -15,7 +15,7 @@ from journeys.followup.models import Visit
 from journeys.followup.services import record_visit
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, GateCheck, Journey
-from journeys.planning.services import book, record_happened
+from journeys.planning.services import book, extend_reminders, record_happened
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.models import SavedFilter
 from notifications.domain.proof import Proof
@@ -109,8 +109,7 @@ def build_world() -> World:
     stranger = patient_at(elsewhere, user=_user("other-patient"))
     journey_at(elsewhere, patient=stranger, days_ago=3)
     reminder = Reminder.objects.filter(thread__uid=journey.uid)[0]
-    Reminder.objects.filter(pk=reminder.pk).update(state="failed", reason="rejected")
-    return World(
+    world = World(
         centre=centre,
         patient=patient,
         journey=journey,
@@ -143,6 +142,10 @@ def build_world() -> World:
             "disabled": staff(centre),
         },
     )
+    for each in Journey.objects.active():  # who has come since is written to from now on
+        extend_reminders(journey_uid=each.uid, now=timezone.now(), today=centre_day(each.centre))
+    Reminder.objects.filter(pk=reminder.pk).update(state="failed", reason="rejected")
+    return world
 
 
 def _alert_for(user: User, journey: Journey) -> Reminder:

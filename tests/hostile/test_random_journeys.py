@@ -15,6 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from carttrack.accounts.domain import Role
 from carttrack.audit.selectors import verify_chain
+from journeys.planning.domain.reminding import ReminderWhen
 from journeys.planning.domain.states import (
     CLOSING_STATES,
     OPEN_STATES,
@@ -37,6 +38,7 @@ from journeys.planning.services import (
     record_happened,
     start_journey,
 )
+from journeys.planning.workspace import definition_of
 from notifications.models import Reminder
 from tests.factories import CentreFactory, meet_gates, patient_at, published, staff
 
@@ -242,10 +244,20 @@ class AnyJourney(RuleBasedStateMachine):
     def the_ledger_owes_nothing_for_what_is_over(self) -> None:
         live = Reminder.objects.live().filter(thread__uid=self.journey.uid, is_planned=True)
         assert not live.filter(topic__is_open=False).exists()
-        open_now = set(
-            self.journey.activities.filter(state__in=OPEN_STATES).values_list("uid", flat=True)
-        )
-        assert set(live.values_list("topic__uid", flat=True)) <= open_now
+        topics = set(live.values_list("topic__uid", flat=True))
+        owing = self.journey.activities.filter(uid__in=topics).exclude(state__in=OPEN_STATES)
+        for activity in owing.select_related(
+            "journey__protocol_version", "cycle__protocol_version"
+        ):
+            # What happened brings a letter or a form about, where its rule says so.
+            after = {
+                f"{activity.code}:{one.code}"
+                for one in definition_of(activity).reminders
+                if one.when is ReminderWhen.DONE
+            }
+            rules = live.filter(topic__uid=activity.uid).values_list("rule", flat=True)
+            assert {code.partition("#")[0] for code in rules} <= after
+            assert activity.state == ActivityState.DONE
         doubles = live.values("rule", "topic", "recipient", "channel").annotate(n=Count("pk"))
         assert not doubles.filter(n__gt=1).exists()
         self.journey.refresh_from_db()
