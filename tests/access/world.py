@@ -145,6 +145,7 @@ def build_world() -> World:
     for each in Journey.objects.active():  # who has come since is written to from now on
         extend_reminders(journey_uid=each.uid, now=timezone.now(), today=centre_day(each.centre))
     Reminder.objects.filter(pk=reminder.pk).update(state="failed", reason="rejected")
+    _dead_address_of(patient)
     return world
 
 
@@ -168,7 +169,7 @@ def _alert_for(user: User, journey: Journey) -> Reminder:
 def _dead_address_of(patient: Patient) -> Address:
     """Return an address of the patient that a server refused."""
     recipient = Recipient.objects.get(user=patient.user)
-    blocked = {"value": "gone@example.invalid", "blocked_reason": "bounced"}
+    blocked = {"value": patient.email or "gone@example.invalid", "blocked_reason": "bounced"}
     return Address.objects.update_or_create(
         recipient=recipient,
         channel="email",
