@@ -187,23 +187,8 @@ def record_withdrawal(
 @transaction.atomic
 def take_back_day(*, patient: Patient, field: str, by: User, reason: str, now: datetime) -> Patient:
     """Take back the day a patient died or withdrew, which was recorded by mistake."""
-    patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
-    before = getattr(patient, field)
-    if before is None:
-        return patient
-    setattr(patient, field, None)
-    patient.save(update_fields=[field])
-    record(
-        actor=by,
-        action=TAKEN_BACK[field],
-        patient_uid=patient.uid,
-        subject=patient,
-        before={field: before},
-        after={field: None},
-        note=reason,
-        now=now,
-    )
-    return patient
+    action = TAKEN_BACK[field]
+    return _keep_day(patient, field=field, day=None, action=action, note=reason, by=by, now=now)
 
 
 ACTIONS = {"died_on": "patient.died", "withdrew_on": "patient.withdrew"}
@@ -213,9 +198,23 @@ TAKEN_BACK = {"died_on": "patient.death_taken_back", "withdrew_on": "patient.wit
 def _record_day(
     patient: Patient, *, field: str, day: date, by: User, today: date, now: datetime
 ) -> Patient:
-    patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
     if not patient.birth_on <= day <= today:
         raise DateImpossible
+    return _keep_day(patient, field=field, day=day, action=ACTIONS[field], by=by, now=now)
+
+
+def _keep_day(
+    patient: Patient,
+    *,
+    field: str,
+    day: date | None,
+    action: str,
+    by: User,
+    now: datetime,
+    note: str = "",
+) -> Patient:
+    """Write one of the patient's days, with its history, unless it stands there already."""
+    patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
     before = getattr(patient, field)
     if before == day:
         return patient
@@ -223,11 +222,12 @@ def _record_day(
     patient.save(update_fields=[field])
     record(
         actor=by,
-        action=ACTIONS[field],
+        action=action,
         patient_uid=patient.uid,
         subject=patient,
         before={field: before},
         after={field: day},
+        note=note,
         now=now,
     )
     return patient
