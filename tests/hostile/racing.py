@@ -13,8 +13,8 @@ from carttrack.accounts.models import Centre, User
 from carttrack.audit.selectors import verify_all
 from journeys.planning.domain.states import EndReason
 from journeys.planning.models import Activity, Journey
-from journeys.planning.services import book, end_journey
-from tests.factories import CentreFactory, centre_day, centre_now, journey_at, staff
+from journeys.planning.services import Refusal, book, end_journey, move
+from tests.factories import CentreFactory, activity_of, centre_day, centre_now, journey_at, staff
 
 ROUNDS = 4
 
@@ -94,3 +94,21 @@ def assert_whole(journey: Journey) -> None:
     journey.refresh_from_db()
     assert journey.plan_version == journey.revisions.count()
     assert not verify_all().breaks
+
+
+def only_refusals(outcomes) -> list[type[Refusal]]:
+    """Return the kinds of refusals; anything else that went wrong fails the test."""
+    faults = [each for each in outcomes if isinstance(each, Exception)]
+    assert all(isinstance(each, Refusal) for each in faults), faults
+    return refusals(outcomes)
+
+
+def moving(ward, journey, days=20, by=None, code="leukapheresis"):
+    return partial(
+        move,
+        activity_uid=activity_of(journey, code).uid,
+        to_on=ward.today + timedelta(days=days),
+        reason="no_bed",
+        by=by or ward.one,
+        **ward.clock,
+    )
