@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -31,6 +32,10 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-sync",
 ]
+
+# A runner in the background is started with Ctrl-C ignored, and so would be all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Whoever develops explores new examples in each run; what decides about landing repeats itself.
 hypothesis_settings.register_profile("landing", derandomize=True)
