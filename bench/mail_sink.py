@@ -74,6 +74,8 @@ class Peer(asyncio.Protocol):
         elif said[:4].upper() == b"DATA":
             self._is_text = True
             self._transport.write(b"354 go on\r\n")
+        elif said[:4].upper() == b"EHLO":
+            self._transport.write(b"250-fine\r\n250 PIPELINING\r\n")
         elif said[:4].upper() == b"QUIT":
             self._transport.write(b"221 bye\r\n")
             self._transport.close()

@@ -1,6 +1,5 @@
 """E-mail: over a provider's API or SMTP, into the outbox where a demo or a test has neither."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,12 +13,11 @@ from django.conf import settings
 from notifications.channels.base import ChannelDown, Session
 from notifications.channels.outbox import OutboxSession
 from notifications.channels.provider import IDEMPOTENT, provider_session
-from notifications.channels.smtp import SmtpConnection
+from notifications.channels.smtp import PLAIN_ADDRESS, SmtpConnection
 from notifications.domain.due import QUIET_HOURS
-from notifications.domain.message import Message, Outcome
+from notifications.domain.message import Message, Outcome, Result
 
-# As most are: letters, digits and what needs no quoting, short enough for one line.
-PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,30}@[A-Za-z0-9.-]{1,40}")
+LONGEST_IN_A_LINE = 70
 TEXTS = 512
 
 
@@ -63,6 +61,7 @@ class SmtpSession:
 
     def __init__(self, connection: SmtpConnection) -> None:
         self._connection = connection
+        self._sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
     def ready(self) -> None:
         """Connect unless connected."""
@@ -70,14 +69,18 @@ class SmtpSession:
 
     def send(self, message: Message, *, now: datetime) -> Outcome:
         """Send one e-mail; its Message-ID is the same at every try."""
-        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        message_id = f"<{message.uid}@{sender.rpartition('@')[2]}>"
-        return self._connection.send(
-            sender=sender,
-            address=message.address,
-            content=_content(message, message_id=message_id, now=now),
-            message_id=message_id,
-        )
+        message_id = f"<{message.uid}@{self._sender.rpartition('@')[2]}>"
+        try:
+            return self._connection.send(
+                sender=self._sender,
+                address=message.address,
+                content=_content(message, message_id=message_id, now=now),
+                message_id=message_id,
+            )
+        except ValueError as error:  # an address that cannot be one
+            return Outcome(
+                result=Result.REFUSED, code="address", text=type(error).__name__, reason="bounced"
+            )
 
 
 def _content(message: Message, *, message_id: str, now: datetime) -> bytes:
@@ -93,7 +96,7 @@ def _content(message: Message, *, message_id: str, now: datetime) -> bytes:
 
 def _folded(address: str) -> str:
     """Return an address as a header has it; all but the plainest is left to the library."""
-    if PLAIN_ADDRESS.fullmatch(address):
+    if len(address) <= LONGEST_IN_A_LINE and PLAIN_ADDRESS.fullmatch(address):
         return address
     mail = EmailMessage(policy=SMTP)
     mail["To"] = address

@@ -1,8 +1,16 @@
-"""SMTP that knows whether the final dot was written; after it, no reply means doubt."""
+"""SMTP that knows whether the final dot was written; after it, no reply means doubt.
 
+The commands of an envelope go to the server together where it takes them so.
+
+Source:
+    RFC 5321, section 3.3; RFC 2920 for the commands that go together.
+"""
+
+import re
 import smtplib
 import ssl
 import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,7 +23,12 @@ SECONDS_TO_CONNECT = 10
 # All steps of one message together; a sweep's lease has to outlast it.
 SECONDS_PER_MESSAGE = 30
 END_OF_DATA = b"\r\n.\r\n"
-PERMANENT = 500
+LINE_WITH_DOT = re.compile(rb"(?m)^\.")
+OK, GO_ON, CLOSING, PERMANENT = 250, 354, 421, 500
+# What says yes to the sender, to the recipient and to the text.
+ACCEPTED = ({OK}, {OK, 251, 252}, {GO_ON})
+# As most are: what needs no quoting. All others are left to the library.
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 
 class PhasedSMTP(smtplib.SMTP):
@@ -42,6 +55,65 @@ class PhasedSMTP(smtplib.SMTP):
         """Read an answer within what is left of the time."""
         self._limit()
         return super().getreply()
+
+    def hand_over(self, sender: str, address: str, content: bytes) -> None:
+        """Send one message, whose lines end as lines of e-mail do, to one recipient.
+
+        Raises:
+            SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError: the server does not want it.
+            SMTPServerDisconnected, OSError: the connection broke.
+        """
+        refusals: tuple[Callable[[int, bytes], smtplib.SMTPException], ...] = (
+            lambda code, text: smtplib.SMTPSenderRefused(code, text, sender),
+            lambda code, text: smtplib.SMTPRecipientsRefused({address: (code, text)}),
+            smtplib.SMTPDataError,
+        )
+        answers = self._answers(
+            f"MAIL FROM:{_angled(sender)}{self._size_of(content)}",
+            f"RCPT TO:{_angled(address)}",
+            "DATA",
+        )
+        for (code, text), accepted, refusal in zip(answers, ACCEPTED, refusals, strict=False):
+            if code not in accepted:
+                self._leave(answers)
+                raise refusal(code, text)
+        self.send(LINE_WITH_DOT.sub(b"..", content).removesuffix(b"\r\n") + END_OF_DATA)
+        code, text = self.getreply()
+        if code != OK:
+            self._leave([(code, text)])
+            raise smtplib.SMTPDataError(code, text)
+
+    def _size_of(self, content: bytes) -> str:
+        """Say how long the message is, where the server wants to know."""
+        return f" SIZE={len(content)}" if self.has_extn("size") else ""
+
+    def _answers(self, *commands: str) -> list[tuple[int, bytes]]:
+        """Return the answers to an envelope, as far as they go."""
+        goes_together = self.has_extn("pipelining")
+        if goes_together:
+            self.send("".join(f"{command}\r\n" for command in commands))
+        answers = []
+        for command, accepted in zip(commands, ACCEPTED, strict=True):
+            if not goes_together:
+                self.send(f"{command}\r\n")
+            answers.append(self.getreply())
+            code, _ = answers[-1]
+            if code == CLOSING or not (goes_together or code in accepted):
+                break
+        return answers
+
+    def _leave(self, answers: Sequence[tuple[int, bytes]]) -> None:
+        """Be ready for the next message after a refusal, or give the connection up.
+
+        A server that now waits for the text of what it refused can only be left.
+        """
+        if any(code in {CLOSING, GO_ON} for code, _ in answers):
+            self.close()
+            return
+        try:
+            self.rset()
+        except (smtplib.SMTPException, OSError):
+            self.close()
 
     def _limit(self) -> None:
         """Wait no longer than the message's time allows."""
@@ -87,13 +159,17 @@ class SmtpConnection:
             raise ChannelDown(type(error).__name__) from error
 
     def send(self, *, sender: str, address: str, content: bytes, message_id: str) -> Outcome:
-        """Send one message over the open connection."""
+        """Send one message over the open connection.
+
+        Raises:
+            ValueError: the address cannot be one; nothing was sent.
+        """
         smtp = self._smtp
         if smtp is None:
             return Outcome(result=Result.AGAIN, code="closed")
         smtp.begin()
         try:
-            smtp.sendmail(sender, [address], content)
+            smtp.hand_over(sender, address, content)
         except smtplib.SMTPRecipientsRefused as error:
             code, text = error.recipients[address]
             return _answered(code, text, reason="bounced")
@@ -103,6 +179,19 @@ class SmtpConnection:
             smtp.close()
             return _cut_off(error, is_dot_written=smtp.is_dot_written)
         return Outcome(result=Result.SENT, code="250", provider_id=message_id)
+
+
+def _angled(address: str) -> str:
+    """Return an address as a command has it.
+
+    Raises:
+        ValueError: it would end the command, or is not written in ASCII.
+    """
+    if PLAIN_ADDRESS.fullmatch(address):
+        return f"<{address}>"
+    if not address.isascii() or not address.isprintable():
+        raise ValueError("not an address of e-mail")
+    return smtplib.quoteaddr(address)
 
 
 def _connect() -> PhasedSMTP:

@@ -16,7 +16,8 @@ class FaultyServer:
     silent_at_mail, drop_at_data, drop_in_data, drop_after_dot, silent_after_dot, hold_after_dot.
     `faults_left` limits how often it happens. What is held is answered after all once `release`
     is called; `silences` counts the peers that were left waiting. `refused` are addresses that it
-    refuses.
+    refuses. The commands of an envelope may come at once unless it says no (`takes_together`); one
+    that is hasty (`is_hasty`) then asks for a text although it refused the recipient.
     """
 
     def __init__(self, fault="", faults_left=1_000_000):
@@ -36,6 +37,8 @@ class FaultyServer:
         self.taken, self.refused = Counter(), set()
         self.connections = self.silences = 0
         self.seconds_to_answer = 0.0
+        self.takes_together, self.is_hasty = True, False
+        self._refusing: set[socket.socket] = set()
 
     def start(self):
         """Listen, at the same port as before."""
@@ -102,7 +105,15 @@ class FaultyServer:
         if command.startswith(b"MAIL") and self._has("silent_at_mail"):
             self._keep_waiting()
             return False
-        peer.sendall(self._about(command) if command.startswith(b"RCPT") else b"250 fine\r\n")
+        answer = b"250 fine\r\n"
+        if command.startswith(b"EHLO") and self.takes_together:
+            answer = b"250-fine\r\n250 PIPELINING\r\n"
+        elif command.startswith(b"RCPT"):
+            answer = self._about(command)
+        self._refusing.discard(peer)
+        if not answer.startswith(b"2"):
+            self._refusing.add(peer)
+        peer.sendall(answer)
         return True
 
     def _about(self, command):
@@ -114,6 +125,9 @@ class FaultyServer:
         return b"550 no such user\r\n" if is_refused else b"250 fine\r\n"
 
     def _take(self, peer, lines):
+        if peer in self._refusing and not self.is_hasty:
+            peer.sendall(b"554 for nobody\r\n")
+            return True
         if self._has("drop_at_data"):
             return False
         peer.sendall(b"354 go on\r\n")

@@ -8,9 +8,10 @@ from aiosmtpd.handlers import Sink
 from aiosmtpd.smtp import AuthResult
 
 from notifications.channels import smtp
+from notifications.channels.texts import Text
 from notifications.domain.states import Purpose, State
 from notifications.models import DeliveryAttempt, Reminder
-from notifications.services import sweep
+from notifications.services import batch, sweep
 from tests.notifications.factories import NOON, ReminderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,36 +43,83 @@ def test_a_real_mail_carries_a_stable_id_and_says_nothing_about_the_illness(smtp
     assert "Leukapheresis" not in mail.as_string()
 
 
-def test_a_batch_goes_over_one_connection(mail_server):
+@pytest.mark.parametrize("takes_together", [False, True])
+def test_a_batch_goes_over_one_connection(mail_server, takes_together):
+    mail_server.takes_together = takes_together
     ReminderFactory.create_batch(20)
 
     assert run().sent == 20
     assert (mail_server.connections, len(mail_server.taken)) == (1, 20)
 
 
+def test_a_refused_recipient_costs_the_others_neither_their_message_nor_the_connection(
+    mail_server,
+):
+    rows = ReminderFactory.create_batch(20)
+    mail_server.refused.add(rows[7].recipient.addresses.get().value)
+
+    result = run()
+
+    assert (result.sent, result.failed) == (19, 1)
+    assert mail_server.connections == 1
+    assert set(mail_server.taken) == {f"<{row.uid}@carttrack.invalid>" for row in rows} - {
+        f"<{rows[7].uid}@carttrack.invalid>"
+    }
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written(smtp_sink, monkeypatch):
+    text = Text(subject="A subject", body=".\n..and\nanother\n.\n")
+    monkeypatch.setattr(batch, "text_for", lambda **_asked: text)
+    ReminderFactory.create()
+
+    assert run().sent == 1
+    assert smtp_sink.messages[0].get_content().splitlines() == text.body.splitlines()
+
+
 @pytest.mark.parametrize(
-    ("fault", "state", "reason", "answer"),
+    "address",
+    ["a@b.example>\r\nRCPT TO:<other@b.example", "jürgen@b.example"],
+)
+def test_an_address_that_cannot_be_one_is_refused_and_stops_nobody_else(mail_server, address):
+    row = ReminderFactory.create()
+    row.recipient.addresses.update(value=address)
+    other = ReminderFactory.create()
+
+    result = run()
+
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.FAILED, "bounced")
+    assert result.sent == 1
+    assert set(mail_server.taken) == {f"<{other.uid}@carttrack.invalid>"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "meaning"),
     [
-        ("later", State.PENDING, "", ("again", "451")),
-        ("busy", State.PENDING, "", ("again", "421")),
-        ("drop_at_data", State.PENDING, "", ("again", "cut_off")),
-        ("drop_in_data", State.UNKNOWN, "reply_lost", ("unknown", "cut_off")),
-        ("no_such_user", State.FAILED, "bounced", ("refused", "550")),
-        ("spam", State.FAILED, "refused", ("refused", "554")),
-        ("drop_after_dot", State.UNKNOWN, "reply_lost", ("unknown", "cut_off")),
-        ("silent_after_dot", State.UNKNOWN, "reply_lost", ("unknown", "cut_off")),
+        ("later", (State.PENDING, "", "again", "451")),
+        ("busy", (State.PENDING, "", "again", "421")),
+        ("drop_at_data", (State.PENDING, "", "again", "cut_off")),
+        ("drop_in_data", (State.UNKNOWN, "reply_lost", "unknown", "cut_off")),
+        ("no_such_user", (State.FAILED, "bounced", "refused", "550")),
+        ("spam", (State.FAILED, "refused", "refused", "554")),
+        ("drop_after_dot", (State.UNKNOWN, "reply_lost", "unknown", "cut_off")),
+        ("silent_after_dot", (State.UNKNOWN, "reply_lost", "unknown", "cut_off")),
     ],
 )
-def test_each_fault_on_the_wire_has_its_meaning(mail_server, fault, state, reason, answer):
+@pytest.mark.parametrize(
+    "manner", [{"takes_together": False}, {"takes_together": True}, {"is_hasty": True}]
+)
+def test_each_fault_on_the_wire_has_its_meaning(mail_server, manner, fault, meaning):
+    state = meaning[0]
+    vars(mail_server).update(manner)
     mail_server.fault, mail_server.faults_left = fault, 1
     rows = ReminderFactory.create_batch(3, purpose=Purpose.SAFETY)
 
     assert run().sent == 2
 
     rows[0].refresh_from_db()
-    assert (rows[0].state, rows[0].reason) == (state, reason)
     attempt = DeliveryAttempt.objects.get(reminder=rows[0])
-    assert (attempt.outcome, attempt.code) == answer
+    assert (rows[0].state, rows[0].reason, attempt.outcome, attempt.code) == meaning
     if state is State.PENDING:
         assert rows[0].due_at > NOON
     assert max(mail_server.taken.values()) == 1
