@@ -182,6 +182,7 @@ def main() -> None:
     role, count = ROLES[sys.argv[1]], int(sys.argv[2])
     for module in ("notifications.services", "post_office.mail"):
         import_module(module)  # so that none is timed
+    words()  # nor the loading of templates
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     if sys.argv[3:] == ["fork"]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,12 +12,13 @@ from django.urls import reverse
 from notifications.channels import channel_named
 from notifications.channels.base import Channel, ChannelDown, Session
 from notifications.channels.texts import TextNotMade, text_for
-from notifications.domain.due import QuietHours, is_quiet, next_morning
+from notifications.domain.due import is_quiet, next_morning
 from notifications.domain.message import Message
+from notifications.domain.pace import SECONDS_FRESH, Pace
 from notifications.domain.retry import MOST_STUMBLES, is_channels_fault
 from notifications.domain.states import Purpose, State
-from notifications.models import Recipient, Reminder
 from notifications.services import claim, refusal
+from notifications.services.claim import Claimed
 from notifications.services.wire import Settlement, settle_and_fence, settlement
 
 
@@ -35,10 +35,11 @@ class Batch:
         self._token = token
         self._clock = clock
         self._rng = rng
-        self._done: Settlement | None = None
+        self._done: list[Settlement] = []
+        self._pace = Pace()
         self._stumbles = 0
 
-    def send(self, rows: Sequence[Reminder], *, has_time: Callable[[], bool]) -> bool:
+    def send(self, rows: Sequence[Claimed], *, has_time: Callable[[], bool]) -> bool:
         """Send what may be sent, give the rest back, and tell whether the channel works."""
         left = self._texts(self._awake(rows))
         try:
@@ -46,17 +47,19 @@ class Batch:
                 try:
                     while left and has_time():
                         session.ready()
-                        self._send_one(session, *left.pop(0))
+                        group = left[: self._pace.size]
+                        del left[: len(group)]
+                        self._send_group(session, group, has_time)
                 finally:
-                    self._settle(None)
+                    self._settle()
         except ChannelDown:
             return False
         finally:
-            claim.give_back(ids=[row.pk for row, _ in left], token=self._token)
+            claim.give_back(ids=[row.id for row, _ in left], token=self._token)
             self.counts["given_back"] += len(left)
         return True
 
-    def _awake(self, rows: Sequence[Reminder]) -> list[Reminder]:
+    def _awake(self, rows: Sequence[Claimed]) -> list[Claimed]:
         """Leave out those for whom it is night; what an outage delayed waits for the morning."""
         quiet = self._channel.quiet_hours
         if quiet is None:
@@ -64,18 +67,17 @@ class Batch:
         now = self._clock()
         later = []
         for row in rows:
-            hours = _own_hours(row.recipient) or quiet
-            zone = ZoneInfo(row.recipient.time_zone)
-            if not row.ignores_quiet and is_quiet(now, zone, hours):
-                later.append((row.pk, min(next_morning(now, zone, hours), row.expires_at)))
+            hours = row.own_hours or quiet
+            if not row.ignores_quiet and is_quiet(now, row.zone, hours):
+                later.append((row.id, min(next_morning(now, row.zone, hours), row.expires_at)))
         claim.postpone(later=later, token=self._token)
         self.counts["postponed"] += len(later)
         asleep = dict(later)
-        return [row for row in rows if row.pk not in asleep]
+        return [row for row in rows if row.id not in asleep]
 
-    def _texts(self, rows: Sequence[Reminder]) -> list[tuple[Reminder, Message]]:
+    def _texts(self, rows: Sequence[Claimed]) -> list[tuple[Claimed, Message]]:
         """Write every text before the first is sent; one that fails stops nothing else."""
-        ready: list[tuple[Reminder, Message]] = []
+        ready: list[tuple[Claimed, Message]] = []
         for row in rows:
             try:
                 ready.append((row, self._message(row)))
@@ -85,53 +87,82 @@ class Batch:
                 self._fail(row, "no_address")
         return ready
 
-    def _message(self, row: Reminder) -> Message:
+    def _message(self, row: Claimed) -> Message:
         """Write one message."""
-        address: str = row.address  # type: ignore[attr-defined]  # annotated by the claim
-        if self._channel.is_open and not address:
+        if self._channel.is_open and not row.address:
             raise AddressMissing
         text = text_for(
             kind=row.kind,
             channel=self._channel,
-            language=row.recipient.language,
+            language=row.language,
             context=row.context,
         )
         return Message(
             uid=row.uid,
             recipient_id=row.recipient_id,
-            address=address,
+            address=row.address,
             subject=text.subject,
             body=text.body,
             link=text.link,
             stop_url=self._stop_url(row),
         )
 
-    def _stop_url(self, row: Reminder) -> str:
+    def _stop_url(self, row: Claimed) -> str:
         """Return the way out of comfort messages; what is for safety has none."""
         if row.purpose != Purpose.COMFORT or not self._channel.is_open:
             return ""
-        path = reverse("notifications:letters", args=[row.recipient.letter_key])
+        path = reverse("notifications:letters", args=[row.letter_key])
         return f"{settings.SITE_URL.rstrip('/')}{path}"
 
-    def _fail(self, row: Reminder, reason: str) -> None:
+    def _fail(self, row: Claimed, reason: str) -> None:
         """Set one row aside for a person."""
-        refusal.fail(reminder_id=row.pk, token=self._token, reason=reason)
-        self.failed.append(row.pk)
+        refusal.fail(reminder_id=row.id, token=self._token, reason=reason)
+        self.failed.append(row.id)
         self.counts[State.FAILED] += 1
 
-    def _send_one(self, session: Session, row: Reminder, message: Message) -> None:
-        """Pass the fence, send, and remember the outcome until the next row's fence records it."""
+    def _send_group(
+        self,
+        session: Session,
+        group: Sequence[tuple[Claimed, Message]],
+        has_time: Callable[[], bool],
+    ) -> None:
+        """Let a group pass the fence and send it; what does not leave at once has to pass again."""
+        checked_at = self._clock()
+        fenced = self._settle([row.id for row, _ in group])
+        unsent = [(row, message) for row, message in group if row.id in fenced]
+        try:
+            while unsent and has_time():
+                session.ready()
+                is_first = len(unsent) == len(fenced)
+                if not is_first and self._passed(checked_at) > SECONDS_FRESH:
+                    break
+                self._send_one(session, *unsent.pop(0))
+        finally:
+            claim.unsend(ids=[row.id for row, _ in unsent], token=self._token)
+            self.counts["given_back"] += len(unsent)
+            self._pace.note(messages=len(fenced) - len(unsent), seconds=self._passed(checked_at))
+            for row, _ in group:
+                if row.id not in fenced:
+                    self._withhold(row, checked_at)
+
+    def _passed(self, since: datetime) -> float:
+        """Return the seconds since an instant."""
+        return (self._clock() - since).total_seconds()
+
+    def _withhold(self, row: Claimed, now: datetime) -> None:
+        """Set aside, or give back, a row that may not be sent."""
+        withheld = refusal.withhold(reminder_id=row.id, token=self._token, now=now)
+        if withheld is None:
+            claim.give_back(ids=[row.id], token=self._token)
+        elif withheld is State.FAILED:
+            self.failed.append(row.id)
+        self.counts[withheld or "given_back"] += 1
+
+    def _send_one(self, session: Session, row: Claimed, message: Message) -> None:
+        """Send one message and remember the outcome until the next fence records it."""
         began_at = self._clock()
-        if not self._settle(row):
-            withheld = refusal.withhold(reminder_id=row.pk, token=self._token, now=began_at)
-            if withheld is None:
-                claim.give_back(ids=[row.pk], token=self._token)
-            elif withheld is State.FAILED:
-                self.failed.append(row.pk)
-            self.counts[withheld or "given_back"] += 1
-            return
         outcome = session.send(message, now=began_at)
-        self._done = settlement(
+        done = settlement(
             row,
             outcome,
             channel=self._channel,
@@ -139,27 +170,19 @@ class Batch:
             ended_at=self._clock(),
             rng=self._rng,
         )
-        self.counts[self._done.state] += 1
-        if self._done.state is State.FAILED:
-            self.failed.append(row.pk)
-            self.refused.append((row.recipient_id, self._done.reason))
+        self._done.append(done)
+        self.counts[done.state] += 1
+        if done.state is State.FAILED:
+            self.failed.append(row.id)
+            self.refused.append((row.recipient_id, done.reason))
         self._stumbles = self._stumbles + 1 if is_channels_fault(outcome) else 0
         if self._stumbles == MOST_STUMBLES:
             raise ChannelDown(outcome.code)
 
-    def _settle(self, row: Reminder | None) -> bool:
-        """Record the try before, and ask for the next row if there is one."""
-        done, self._done = self._done, None
-        if done is None and row is None:
-            return False
-        return settle_and_fence(done=done, row=row, token=self._token, now=self._clock())
-
-
-def _own_hours(recipient: Recipient) -> QuietHours | None:
-    """Return the quiet hours that somebody chose for themselves."""
-    if recipient.quiet_from is None or recipient.quiet_until is None:
-        return None
-    return QuietHours(starts=recipient.quiet_from, ends=recipient.quiet_until)
+    def _settle(self, ids: Sequence[int] = ()) -> set[int]:
+        """Record the tries before, and return which of the next rows may be sent."""
+        done, self._done = self._done, []
+        return settle_and_fence(done=done, ids=ids, token=self._token, now=self._clock())
 
 
 class AddressMissing(Exception):

@@ -1,40 +1,61 @@
 """Claiming what is due, and giving back what cannot be sent now."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
 
-from notifications.models import Address, Reminder
+from carttrack.prepared import Statement
+from notifications.domain.due import QuietHours
+from notifications.domain.states import Purpose
 
 BATCH = 50
 LEASE_SECONDS = 120
 
 # Leases are judged by the database's clock alone: workers' clocks may disagree.
-CLAIM = """
+CLAIM = Statement("""
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_reminder
-    WHERE state = 'pending' AND due_at <= %(now)s AND expires_at > %(now)s
-      AND (lost_leases > 0) = %(suspects)s AND channel <> ALL(%(paused)s)
+    WHERE state = 'pending' AND due_at <= %(now)s::timestamptz
+      AND expires_at > %(now)s::timestamptz
+      AND (lost_leases > 0) = %(suspects)s::boolean AND channel <> ALL(%(paused)s::text[])
       AND NOT EXISTS (SELECT FROM notifications_installation WHERE held_at IS NOT NULL)
     ORDER BY due_at, id
-    LIMIT %(limit)s
+    LIMIT %(limit)s::bigint
     FOR NO KEY UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE notifications_reminder AS reminder
+    SET state = 'leased', lease_token = %(token)s::uuid, worker = %(worker)s::text,
+        lease_until = clock_timestamp() + make_interval(secs => %(seconds)s::float)
+    FROM due
+    WHERE reminder.id = due.id
+    RETURNING reminder.*
 )
-UPDATE notifications_reminder AS reminder
-SET state = 'leased', lease_token = %(token)s, worker = %(worker)s,
-    lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-FROM due
-WHERE reminder.id = due.id
-RETURNING reminder.id
-"""
+SELECT claimed.id, claimed.uid, claimed.channel, claimed.kind, claimed.purpose, claimed.context,
+       claimed.ignores_quiet, claimed.expires_at, claimed.attempts, claimed.times_unknown,
+       recipient.id, recipient.language, recipient.time_zone, recipient.quiet_from,
+       recipient.quiet_until, recipient.letter_key, COALESCE(address.value, '')
+FROM claimed
+JOIN notifications_recipient AS recipient ON recipient.id = claimed.recipient_id
+LEFT JOIN notifications_address AS address
+  ON address.recipient_id = claimed.recipient_id AND address.channel = claimed.channel
+ORDER BY claimed.due_at, claimed.id
+""")
 GIVE_BACK = """
 UPDATE notifications_reminder
 SET state = 'pending', lease_token = NULL, lease_until = NULL
 WHERE id = ANY(%s) AND state = 'leased' AND lease_token = %s
+"""
+# Nothing was tried, so it counts as no try.
+UNSEND = """
+UPDATE notifications_reminder
+SET state = 'pending', attempts = attempts - 1, lease_token = NULL, lease_until = NULL
+WHERE id = ANY(%s) AND state = 'sending' AND lease_token = %s
 """
 POSTPONE = """
 UPDATE notifications_reminder AS reminder
@@ -44,38 +65,72 @@ WHERE reminder.id = later.id AND reminder.state = 'leased' AND reminder.lease_to
 """
 
 
-def claim(*, now: datetime, worker: str, token: UUID, paused: Collection[str]) -> list[Reminder]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A row that this worker holds, with whom it goes to; `address` is empty when there is none."""
+
+    id: int
+    uid: UUID
+    channel: str
+    kind: str
+    purpose: Purpose
+    context: Mapping[str, str]
+    ignores_quiet: bool
+    expires_at: datetime
+    attempts: int
+    times_unknown: int
+    recipient_id: int
+    language: str
+    zone: ZoneInfo
+    own_hours: QuietHours | None
+    letter_key: UUID
+    address: str
+
+
+def claim(*, now: datetime, worker: str, token: UUID, paused: Collection[str]) -> list[Claimed]:
     """Lease the next batch to this worker and return it, oldest first; empty when nothing is due.
 
     Rows that another worker holds are skipped. A row that was held when a worker died comes last
     and alone: if it was the cause, it takes no other row with it.
     """
     for suspects, limit in ((False, BATCH), (True, 1)):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                CLAIM,
-                {
-                    "now": now,
-                    "suspects": suspects,
-                    "paused": sorted(paused),
-                    "limit": limit,
-                    "token": token,
-                    "worker": worker,
-                    "seconds": LEASE_SECONDS,
-                },
-            )
-            ids = [row[0] for row in cursor.fetchall()]
-        if ids:
-            rows = Reminder.objects.filter(id__in=ids, lease_token=token)
-            rows = rows.select_related("recipient").annotate(address=_address())
-            return list(rows.order_by("due_at", "id"))
+        rows = CLAIM.rows(
+            now=now,
+            suspects=suspects,
+            paused=sorted(paused),
+            limit=limit,
+            token=token,
+            worker=worker,
+            seconds=LEASE_SECONDS,
+        )
+        if rows:
+            return [_claimed(*row) for row in rows]
     return []
 
 
-def _address() -> Coalesce:
-    """Return where the channel of a row reaches its recipient, empty when nowhere."""
-    addresses = Address.objects.filter(recipient=OuterRef("recipient"), channel=OuterRef("channel"))
-    return Coalesce(Subquery(addresses.values("value")), Value(""))
+def _claimed(*row: Any) -> Claimed:
+    """Read a claimed row."""
+    *of_row, recipient_id, language, zone, starts, ends, letter_key, address = row
+    row_id, uid, channel, kind, purpose, context, ignores_quiet, expires_at, *tries = of_row
+    attempts, times_unknown = tries
+    return Claimed(
+        id=row_id,
+        uid=uid,
+        channel=channel,
+        kind=kind,
+        purpose=Purpose(purpose),
+        context=json.loads(context),
+        ignores_quiet=ignores_quiet,
+        expires_at=expires_at,
+        attempts=attempts,
+        times_unknown=times_unknown,
+        recipient_id=recipient_id,
+        language=language,
+        zone=ZoneInfo(zone),
+        own_hours=QuietHours(starts=starts, ends=ends) if starts and ends else None,
+        letter_key=letter_key,
+        address=address,
+    )
 
 
 def give_back(*, ids: Sequence[int], token: UUID) -> None:
@@ -83,6 +138,13 @@ def give_back(*, ids: Sequence[int], token: UUID) -> None:
     if ids:
         with connection.cursor() as cursor:
             cursor.execute(GIVE_BACK, [list(ids), token])
+
+
+def unsend(*, ids: Sequence[int], token: UUID) -> None:
+    """Return rows that passed the fence and surely were not sent; they will have to pass again."""
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(UNSEND, [list(ids), token])
 
 
 def postpone(*, later: Sequence[tuple[int, datetime]], token: UUID) -> None:

@@ -13,10 +13,9 @@ from uuid import uuid4
 from django.db import connection
 
 from notifications.domain.states import State
-from notifications.models import Reminder
 from notifications.services import upkeep
 from notifications.services.batch import Batch
-from notifications.services.claim import claim
+from notifications.services.claim import Claimed, claim
 from notifications.services.escalation import climb
 from notifications.services.fallback import fall_back
 from notifications.services.heartbeats import beat
@@ -132,7 +131,7 @@ def sweep(
     return _result(counts, paused)
 
 
-def _by_channel(rows: Sequence[Reminder]) -> list[tuple[str, list[Reminder]]]:
+def _by_channel(rows: Sequence[Claimed]) -> list[tuple[str, list[Claimed]]]:
     """Split a batch, so that each channel is opened once."""
     key = attrgetter("channel")
     return [(name, list(group)) for name, group in groupby(sorted(rows, key=key), key)]

@@ -1,5 +1,9 @@
-"""The last check before the wire and the record after it, in one statement and one commit."""
+"""The last check before the wire and the record after it, in one statement and one commit.
 
+As many messages as leave in a moment go through it together; where each takes its time, each alone.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -9,33 +13,47 @@ from carttrack.prepared import Statement
 from notifications.channels.base import Channel
 from notifications.domain.message import Outcome, Result
 from notifications.domain.retry import may_resend, next_try
-from notifications.domain.states import Purpose, State
-from notifications.models import Reminder
+from notifications.domain.states import State
+from notifications.services.claim import Claimed
 
 # More than the longest that one message can take on the wire, so that a worker that was frozen
 # for a while cannot send what has meanwhile been given to another.
 MARGIN_SECONDS = 60
 
-# `done` settles the row sent before; `allowed` waits for it, so that no two rows are ever held in
-# an order that could block a plan's transaction, and steps aside when a plan holds the next row.
-# Every message asks it once, so it is planned once.
+# `done` settles the rows tried before, locked in the order in which a plan locks them; `allowed`
+# waits for it, and steps aside when a plan holds one of the next rows, so that neither ever blocks
+# the other. Every message asks for it, so it is planned once.
 SETTLE_AND_FENCE = Statement("""
-WITH done AS (
-    UPDATE notifications_reminder
-    SET state = %(state)s::text, reason = %(reason)s::text,
-        due_at = COALESCE(%(due_at)s::timestamptz, due_at), sent_at = %(sent_at)s::timestamptz,
-        provider_id = %(provider_id)s::text, last_code = %(code)s::text,
-        times_unknown = times_unknown + %(unknown)s::int, lost_leases = 0,
-        lease_token = NULL, lease_until = NULL
-    WHERE id = %(done)s::bigint AND lease_token = %(token)s::uuid
+WITH tried AS MATERIALIZED (
+    SELECT *
+    FROM unnest(%(done)s::bigint[], %(states)s::text[], %(reasons)s::text[],
+                %(due_at)s::timestamptz[], %(sent_at)s::timestamptz[],
+                %(began_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(outcomes)s::text[],
+                %(codes)s::text[], %(texts)s::text[], %(provider_ids)s::text[])
+        AS tried(id, state, reason, due_at, sent_at, began_at, ended_at, outcome, code, text,
+                 provider_id)
+), held AS MATERIALIZED (
+    SELECT id FROM notifications_reminder
+    WHERE id = ANY(%(done)s::bigint[]) AND lease_token = %(token)s::uuid
       AND state IN ('sending', 'unknown')
-    RETURNING id, attempts
+    ORDER BY id
+    FOR NO KEY UPDATE
+), done AS (
+    UPDATE notifications_reminder AS reminder
+    SET state = tried.state, reason = tried.reason,
+        due_at = COALESCE(tried.due_at, reminder.due_at), sent_at = tried.sent_at,
+        provider_id = tried.provider_id, last_code = tried.code,
+        times_unknown = times_unknown + (tried.outcome = 'unknown')::int, lost_leases = 0,
+        lease_token = NULL, lease_until = NULL
+    FROM held JOIN tried USING (id)
+    WHERE reminder.id = held.id
+    RETURNING reminder.id, reminder.attempts
 ), written AS (
     INSERT INTO notifications_deliveryattempt
         (reminder_id, number, began_at, ended_at, outcome, code, text)
-    SELECT id, attempts, %(began_at)s::timestamptz, %(ended_at)s::timestamptz, %(outcome)s::text,
-           %(code)s::text, %(text)s::text
-    FROM done
+    SELECT done.id, done.attempts, tried.began_at, tried.ended_at, tried.outcome, tried.code,
+           tried.text
+    FROM done JOIN tried USING (id)
 ), allowed AS (
     SELECT reminder.id
     FROM notifications_reminder AS reminder
@@ -45,7 +63,7 @@ WITH done AS (
       ON address.recipient_id = reminder.recipient_id AND address.channel = reminder.channel
     LEFT JOIN notifications_topic AS topic ON topic.id = reminder.topic_id
     WHERE (SELECT count(*) FROM done) >= 0
-      AND reminder.id = %(next)s::bigint AND reminder.state = 'leased'
+      AND reminder.id = ANY(%(next)s::bigint[]) AND reminder.state = 'leased'
       AND reminder.lease_token = %(token)s::uuid
       AND reminder.lease_until > clock_timestamp() + make_interval(secs => %(margin)s::float)
       AND reminder.expires_at > %(now)s::timestamptz
@@ -64,7 +82,7 @@ WITH done AS (
     FROM allowed WHERE reminder.id = allowed.id
     RETURNING reminder.id
 )
-SELECT (SELECT count(*) FROM done), (SELECT count(*) FROM fenced)
+SELECT id FROM fenced
 """)
 
 
@@ -83,7 +101,7 @@ class Settlement:
 
 
 def settlement(
-    row: Reminder,
+    row: Claimed,
     outcome: Outcome,
     *,
     channel: Channel,
@@ -98,7 +116,7 @@ def settlement(
     if outcome.result is Result.REFUSED:
         state, reason = State.FAILED, outcome.reason or "refused"
     elif outcome.result is Result.UNKNOWN and not may_resend(
-        purpose=Purpose(row.purpose),
+        purpose=row.purpose,
         is_idempotent=channel.is_idempotent,
         is_repeatable=channel.is_repeatable,
         times_unknown=row.times_unknown + 1,
@@ -108,7 +126,7 @@ def settlement(
         due_at = next_try(attempts=attempts, now=ended_at, expires_at=row.expires_at, rng=rng)
         state, reason = (State.PENDING, "") if due_at else (State.FAILED, "no_more_tries")
     return Settlement(
-        reminder_id=row.pk,
+        reminder_id=row.id,
         state=state,
         reason=reason,
         due_at=due_at,
@@ -120,31 +138,31 @@ def settlement(
 
 
 def settle_and_fence(
-    *, done: Settlement | None, row: Reminder | None, token: UUID, now: datetime
-) -> bool:
-    """Record the previous try and ask whether `row` may be sent at this very moment.
+    *, done: Sequence[Settlement] = (), ids: Sequence[int] = (), token: UUID, now: datetime
+) -> set[int]:
+    """Record the tries before and return those of the rows that may be sent at this moment.
 
-    The answer is yes only while the lease is ours with time to spare, the plan still wants the
-    message, the recipient may be written to and nobody has stopped the thread. After a yes the row
-    is SENDING: should this worker die now, a person learns that it may or may not have been sent.
+    A row may only while the lease is ours with time to spare, the plan still wants the message, the
+    recipient may be written to and nobody has stopped the thread. It is SENDING from then on:
+    should this worker die now, a person learns that it may or may not have been sent.
     """
-    values = {
-        "done": done.reminder_id if done else None,
-        "state": done.state.value if done else State.SENT.value,
-        "reason": done.reason if done else "",
-        "due_at": done.due_at if done else None,
-        "sent_at": done.sent_at if done else None,
-        "began_at": done.began_at if done else now,
-        "ended_at": done.ended_at if done else now,
-        "unknown": int(done is not None and done.outcome.result is Result.UNKNOWN),
-        "outcome": done.outcome.result.value if done else "",
-        "code": done.outcome.code if done else "",
-        "text": done.outcome.text if done else "",
-        "provider_id": done.outcome.provider_id if done else "",
-        "next": row.pk if row else None,
-        "token": token,
-        "margin": MARGIN_SECONDS,
-        "now": now,
-    }
-    ((_settled, fenced),) = SETTLE_AND_FENCE.rows(**values)
-    return bool(fenced)
+    if not done and not ids:
+        return set()
+    found = SETTLE_AND_FENCE.rows(
+        done=[each.reminder_id for each in done],
+        states=[each.state.value for each in done],
+        reasons=[each.reason for each in done],
+        due_at=[each.due_at for each in done],
+        sent_at=[each.sent_at for each in done],
+        began_at=[each.began_at for each in done],
+        ended_at=[each.ended_at for each in done],
+        outcomes=[each.outcome.result.value for each in done],
+        codes=[each.outcome.code for each in done],
+        texts=[each.outcome.text for each in done],
+        provider_ids=[each.outcome.provider_id for each in done],
+        next=list(ids),
+        token=token,
+        margin=MARGIN_SECONDS,
+        now=now,
+    )
+    return {reminder_id for (reminder_id,) in found}

@@ -1,17 +1,20 @@
 """What a sweep costs does not depend on how much the ledger holds."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from carttrack.prepared import Statement
 from notifications.services import SweepResult, sweep
 from notifications.services.claim import BATCH, CLAIM, LEASE_SECONDS
 from notifications.services.look import HEARTBEAT, LOOK
 from notifications.services.upkeep import EXPIRE, REAP_LEASED, REAP_SENDING
 from tests.notifications.factories import NOON, ReminderFactory
 
+NAME = re.compile(r"%\((\w+)\)s")
 ROWS = 1_000_000
 INDEXED = {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 MOST_PAGES = 200
@@ -90,8 +93,14 @@ def nodes(plan):
 def scans_of_ledger(statement):
     """Return how a statement reads the ledger, and how many pages it looks at."""
     with transaction.atomic(), connection.cursor() as cursor:
+        if isinstance(statement, Statement):  # planned once, whatever its values
+            names = list(dict.fromkeys(NAME.findall(statement.sql)))
+            numbered = NAME.sub(lambda found: f"${names.index(found[1]) + 1}", statement.sql)
+            cursor.execute(f"PREPARE measured AS {numbered}")
+            statement = f"EXECUTE measured({', '.join(f'%({name})s' for name in names)})"
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", VALUES)
         [[found]] = cursor.fetchall()
+        cursor.execute("DEALLOCATE ALL")
         transaction.set_rollback(True)
     plan = found[0]["Plan"]
     of_ledger = [

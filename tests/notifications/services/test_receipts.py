@@ -111,7 +111,7 @@ def test_a_report_may_be_faster_than_the_worker_that_sent():
     row = owed(State.PENDING, attempts=0)
     token = uuid4()
     held = claim(now=NOON, worker="w", token=token, paused=())[0]
-    assert settle_and_fence(done=None, row=held, token=token, now=NOON)
+    assert settle_and_fence(ids=[held.id], token=token, now=NOON)
 
     assert take(row)
     done = settlement(
@@ -122,7 +122,7 @@ def test_a_report_may_be_faster_than_the_worker_that_sent():
         ended_at=NOON,
         rng=Random(1),
     )
-    settle_and_fence(done=done, row=None, token=token, now=NOON)
+    settle_and_fence(done=[done], token=token, now=NOON)
 
     row.refresh_from_db()
     assert row.state == State.DELIVERED

@@ -93,7 +93,8 @@ def test_nothing_for_the_patient_is_sendable_also_what_was_claimed(journey, kind
     waiting, claimed = owed(journey), owed(journey)
     token = uuid4()
     Reminder.objects.exclude(pk=claimed.pk).update(lost_leases=1)
-    assert claim(now=now, worker="other", token=token, paused=()) == [claimed]
+    (held,) = claim(now=now, worker="other", token=token, paused=())
+    assert held.id == claimed.pk
     on_the_wire = owed(
         journey,
         state=State.SENDING,
@@ -105,7 +106,7 @@ def test_nothing_for_the_patient_is_sendable_also_what_was_claimed(journey, kind
 
     happens(journey, kind)
 
-    assert not settle_and_fence(done=None, row=claimed, token=token, now=now)
+    assert not settle_and_fence(ids=[claimed.pk], token=token, now=now)
     sweep(now=now, worker="test")
     assert not OutboxMail.objects.filter(to=journey.patient.email).exists()
     assert not patients(journey).live().exists()
