@@ -112,7 +112,11 @@ TEMPLATES = [
                 "carttrack.context.centre",
                 "carttrack.context.sending",
             ],
-            "builtins": ["django.templatetags.i18n", "carttrack.ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "carttrack.ui.templatetags.ui",
+                "carttrack.ui.templatetags.sentences",
+            ],
         },
     },
 ]

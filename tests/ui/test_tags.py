@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
-from django.template import Context, Template
+from django.template import Context, Template, engines
 from django.test import RequestFactory
+from django.utils import translation
+from django.utils.translation import get_language, override
 
 from carttrack.ui.ruler import RulerWindow
 
@@ -160,3 +162,45 @@ def test_a_ruler_has_the_same_facts_in_a_table():
     assert "<svg" in html
     assert '<th scope="row">Return visit</th>' in html
     assert "window 3–10 Mar" in html
+
+
+SWEDISH = {"Today": "I dag", "50%% of them": "50%% av dem"}
+
+
+@pytest.fixture
+def swedish(monkeypatch):
+    """Translate some sentences into Swedish, and count how often one is looked up."""
+    asked = []
+    backend = translation._trans
+    real = backend.gettext
+
+    def gettext(message):
+        asked.append(message)
+        return SWEDISH[message] if message in SWEDISH and get_language() == "sv" else real(message)
+
+    monkeypatch.setattr(backend, "gettext", gettext)
+    return asked
+
+
+def test_a_sentence_is_looked_up_once_for_each_language(swedish):
+    page = engines["django"].from_string(
+        "{% translate 'Today' %}|{% translate '50% of them' %}"
+    )
+
+    for _ in range(3):
+        assert page.render() == "Today|50% of them"
+        with override("sv"):
+            assert page.render() == "I dag|50% av dem"
+
+    assert len(swedish) == 4
+
+
+def test_a_sentence_that_is_not_always_the_same_is_looked_up_each_time(swedish):
+    page = engines["django"].from_string(
+        "{% translate word %}{% translate 'Today' as day %}{{ day }}{% translate 'Today'|lower %}"
+    )
+
+    assert page.render({"word": "Today"}) == "TodayTodaytoday"
+    with override("sv"):
+        assert page.render({"word": "Today"}) == "I dagI dagi dag"
+        assert page.render({"word": "<i>"}) == "&lt;i&gt;I dagi dag"
