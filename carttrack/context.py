@@ -8,9 +8,9 @@ from django.utils.functional import SimpleLazyObject
 
 from carttrack.accounts.access import CENTRE_KEY
 from carttrack.accounts.models import Centre
-from carttrack.accounts.selectors import Workplace, workplace_of
+from carttrack.accounts.selectors import Workplace, workplace_from
 from journeys.patients.models import CareRelation
-from notifications.selectors import Frame, frame_of
+from notifications.selectors import Frame, posts_and_frame_of
 
 
 def centre(request: HttpRequest) -> dict[str, Any]:
@@ -43,16 +43,25 @@ def sending(request: HttpRequest) -> dict[str, Any]:
 def _frame(request: HttpRequest) -> Frame:
     if not request.user.is_authenticated:
         return Frame()
-    return frame_of(user=request.user, now=timezone.now())
+    _read(request)
+    frame: Frame = request.sending  # type: ignore[attr-defined]
+    return frame
 
 
 def _workplace(request: HttpRequest) -> Workplace | None:
     if not request.user.is_authenticated:
         return None
-    if hasattr(request, "workplace"):
-        read: Workplace | None = request.workplace
-        return read
-    return workplace_of(request.user, chosen=request.session.get(CENTRE_KEY, ""))
+    _read(request)
+    workplace: Workplace | None = request.workplace  # type: ignore[attr-defined]
+    return workplace
+
+
+def _read(request: Any) -> None:
+    """Read workplace and frame together, unless the view has done so."""
+    if not hasattr(request, "workplace"):
+        posts, request.sending = posts_and_frame_of(request.user, now=timezone.now())
+        chosen = request.session.get(CENTRE_KEY, "")
+        request.workplace = workplace_from(posts, chosen=chosen)
 
 
 def _centre_caring_for(request: HttpRequest) -> Centre | None:

@@ -24,7 +24,9 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: Any
-    workplace: Workplace | None  # where a view has read it, so that the page need not
+    # Read together before the page needs them: where they work, what its frame says of messages.
+    workplace: Workplace | None
+    sending: Any
 
 
 class StaffRequest(SignedInRequest):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, Membership, User, reader_key
-from carttrack.prepared import READER, prepared
+from carttrack.prepared import READER, Asked, Rows, answers, prepared
 
 # Whoever has several roles begins where most of their day is; names of routes.
 HOMES = {
@@ -82,19 +82,21 @@ class Workplace:
         return Role.ADMINISTRATOR in self.roles
 
 
-def workplace_of(user: User | AnonymousUser, *, chosen: str) -> Workplace | None:
-    """Return where a person works today, in one query; None for who works nowhere.
-
-    `chosen` is the code of the centre they last looked at; it counts while they work there.
-    """
-    return workplace_from(posts_of(user), chosen=chosen)
-
-
 def posts_of(user: User | AnonymousUser) -> list[Post]:
     """Return what a person is today and where, in the order of the centres' names."""
+    [found] = answers(asked_for_posts(user))
+    return posts_from(found)
+
+
+def asked_for_posts(user: User | AnonymousUser) -> Asked:
+    """Return the question what a person is today and where."""
+    return _posts().asked(reader=reader_key(user))
+
+
+def posts_from(found: Rows) -> list[Post]:
+    """Return a person's posts from the answer of `asked_for_posts`."""
     return [
-        Post(role, Centre.from_db("default", CENTRE_COLUMNS, values))
-        for role, *values in _posts().rows(reader=reader_key(user))
+        Post(role, Centre.from_db("default", CENTRE_COLUMNS, values)) for role, *values in found
     ]
 
 
@@ -107,7 +109,10 @@ def _posts() -> "QuerySet[Membership, Any]":
 
 
 def workplace_from(posts: Sequence[Post], *, chosen: str) -> Workplace | None:
-    """Return the workplace that posts make, for whoever has read them already."""
+    """Return the workplace that posts make; None for who works nowhere.
+
+    `chosen` is the code of the centre they last looked at; it counts while they work there.
+    """
     if not posts:
         return None
     centres = {post.centre.code: post.centre for post in posts}

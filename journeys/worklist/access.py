@@ -20,12 +20,13 @@ from django.utils import timezone
 from carttrack.accounts.access import CENTRE_KEY, SignedInRequest, chosen_centre, require_sign_in
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, User
-from carttrack.accounts.selectors import posts_of, workplace_from
+from carttrack.accounts.selectors import workplace_from
 from carttrack.audit import reads
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.opening import visible_journey
 from journeys.planning.workspace import centre_today
+from notifications.selectors import posts_and_frame_of
 
 Parameters = ParamSpec("Parameters")
 SCHEDULERS = frozenset({Role.COORDINATOR})
@@ -117,7 +118,8 @@ def desk_for(request: SignedInRequest) -> Desk:
     Raises:
         Http404: they have no clinical role anywhere, or none at the centre they ask for.
     """
-    posts = posts_of(request.user)
+    now = timezone.now()
+    posts, request.sending = posts_and_frame_of(request.user, now=now)
     roles: dict[int, frozenset[Role]] = {}
     centres: dict[str, Centre] = {}
     for post in posts:
@@ -135,7 +137,7 @@ def desk_for(request: SignedInRequest) -> Desk:
         centre=centre,
         centres=tuple(centres.values()),
         roles=roles,
-        now=timezone.now(),
+        now=now,
     )
 
 

@@ -23,7 +23,8 @@ from django.db.models.functions import Coalesce
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Membership, User
-from carttrack.prepared import READER, Param, prepared
+from carttrack.accounts.selectors import Post, asked_for_posts, posts_from
+from carttrack.prepared import READER, Asked, Param, Rows, answers, prepared
 from notifications.domain.sending import LATE, Held
 from notifications.domain.states import State
 from notifications.labels import HELD, Word
@@ -54,11 +55,18 @@ class Frame:
         return HELD[self.held] if self.held else ""
 
 
-def frame_of(*, user: User, now: datetime) -> Frame:
-    """Return what the frame around a person's pages says, at the cost of its counter alone."""
-    for unread, held, swept_at, is_open in _frame().rows(
-        reader=user.pk, installation=settings.INSTALLATION
-    ):
+def posts_and_frame_of(user: User, *, now: datetime) -> tuple[list[Post], Frame]:
+    """Return a person's posts and what the frame around their pages says, in one round trip."""
+    posts, frame = answers(asked_for_posts(user), _asked(user))
+    return posts_from(posts), _from(frame, now=now)
+
+
+def _asked(user: User) -> Asked:
+    return _frame().asked(reader=user.pk, installation=settings.INSTALLATION)
+
+
+def _from(found: Rows, *, now: datetime) -> Frame:
+    for unread, held, swept_at, is_open in found:
         return Frame(
             unread=unread,
             held=Held(held) if held else None,

@@ -171,7 +171,7 @@ SWEDISH = {"Today": "I dag", "50%% of them": "50%% av dem"}
 def swedish(monkeypatch):
     """Translate some sentences into Swedish, and count how often one is looked up."""
     asked = []
-    backend = translation._trans
+    backend = translation._trans  # type: ignore[attr-defined]
     real = backend.gettext
 
     def gettext(message):
@@ -183,9 +183,7 @@ def swedish(monkeypatch):
 
 
 def test_a_sentence_is_looked_up_once_for_each_language(swedish):
-    page = engines["django"].from_string(
-        "{% translate 'Today' %}|{% translate '50% of them' %}"
-    )
+    page = engines["django"].from_string("{% translate 'Today' %}|{% translate '50% of them' %}")
 
     for _ in range(3):
         assert page.render() == "Today|50% of them"
