@@ -1,5 +1,6 @@
 """The pages of messages: everybody's own inbox, the way out of letters, the outbox."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from carttrack.accounts.access import (
     require_sign_in,
 )
 from carttrack.accounts.domain import Role
-from carttrack.accounts.selectors import frame_for, posts_of
+from carttrack.accounts.selectors import STAFF_FRAME, frame_for, posts_of
 from notifications import selectors, services
 from notifications.forms import DigestForm
 from notifications.models import Recipient, Reminder
@@ -33,14 +34,16 @@ MOST_DIGITS = 18  # of a number that the database can hold
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """Show the person's own messages by their own clock, in the frame they know."""
+    frame = frame_for(request.user)
     found = selectors.inbox(
         user=request.user,
         page=request.GET.get("page", "1"),
         only_unread=request.GET.get("show") == "unread",
+        name_subjects=partial(selectors.names_of, request) if frame == STAFF_FRAME else None,
     )
     with timezone.override(selectors.reader_zone(user=request.user)):
         context = {
-            "frame": frame_for(request.user),
+            "frame": frame,
             "inbox": found,
             "page": found.page,
             "today": timezone.localdate(),

@@ -19,6 +19,7 @@ HOMES = {
     Role.ADMINISTRATOR: "accounts:memberships",
 }
 PATIENT_HOME = "portal:home"
+STAFF_FRAME = "staff.html"
 CENTRE_COLUMNS = tuple(field.attname for field in Centre._meta.concrete_fields)  # noqa: SLF001
 
 
@@ -126,5 +127,5 @@ def frame_for(user: User) -> str:
     """Return the template around pages that everybody has, such as one's own messages."""
     held = roles_of(user)
     if held & CLINICAL_ROLES:
-        return "staff.html"
+        return STAFF_FRAME
     return "accounts/frame.html" if held or is_staff_member(user) else "patient.html"

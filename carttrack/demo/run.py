@@ -8,6 +8,7 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from carttrack.accounts.services import add_person, grant_membership, refresh_closed_days
 from carttrack.demo.cohort import DemoCentre, DemoPatient, read_centres, read_cohort
+from carttrack.demo.desks import clear_desks
 from carttrack.demo.life import Life
 from carttrack.demo.story import afternoon, morning
 from journeys.patients.domain import IdentifierSystem
@@ -21,6 +22,7 @@ from notifications.services import sweep
 MORNING, AFTERNOON = time(8), time(16)
 YEARS_OF_CLOSED_DAYS = range(-4, 17)
 MEMBERS_SINCE = timedelta(days=5 * 365)
+NEW_FOR = timedelta(days=2)  # so long what came lies unread
 
 
 def load_cohort(*, folder: Path, now: datetime) -> int:
@@ -52,15 +54,20 @@ def _live(lives: list[Life], *, day: date, now: datetime) -> None:
     for life in busy:
         if (at := life.at(day, MORNING)) <= now:
             morning(life, day=day, now=at)
-    _send(min(datetime.combine(day, time(12), tzinfo=UTC), now))
+    noon = min(datetime.combine(day, time(12), tzinfo=UTC), now)
+    if _send(noon) and day < now.date() - NEW_FOR:
+        clear_desks(now=noon + timedelta(hours=1))
     if day < now.date():  # what today brings is left to whoever looks at the demonstration
         for life in busy:
             afternoon(life, day=day, now=life.at(day, AFTERNOON))
 
 
-def _send(at: datetime) -> None:
-    if Reminder.objects.filter(state=State.PENDING, due_at__lte=at).exists():
+def _send(at: datetime) -> bool:
+    """Send what is due, and tell whether anything was."""
+    is_due = Reminder.objects.filter(state=State.PENDING, due_at__lte=at).exists()
+    if is_due:
         sweep(now=at, worker="demo")
+    return is_due
 
 
 def _make_centre(entry: DemoCentre, *, now: datetime) -> Centre:

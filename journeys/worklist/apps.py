@@ -10,3 +10,10 @@ class WorklistConfig(AppConfig):
     name = "journeys.worklist"
     label = "worklist"
     verbose_name = _("Worklist")
+
+    def ready(self) -> None:
+        """Tell the inbox whom its messages are about."""
+        from journeys.worklist.selectors.subjects import names_for
+        from notifications.selectors import told_by
+
+        told_by(names_for)

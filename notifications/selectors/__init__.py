@@ -7,6 +7,7 @@ from notifications.selectors.health import age_from, asked_for_sweep, sweep_age
 from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread_count
 from notifications.selectors.preview import ChangeRow, change_rows
 from notifications.selectors.reconciliation import Reconciliation, reconcile
+from notifications.selectors.subjects import Names, ThreadAndLink, names_of, told_by
 from notifications.selectors.threads import messages_of
 from notifications.selectors.undelivered import (
     asked_for_waiting,
@@ -21,7 +22,9 @@ __all__ = [
     "ChangeRow",
     "DeadAddress",
     "Frame",
+    "Names",
     "Reconciliation",
+    "ThreadAndLink",
     "age_from",
     "alerts_from",
     "alerts_of",
@@ -32,11 +35,13 @@ __all__ = [
     "dead_addresses",
     "inbox",
     "messages_of",
+    "names_of",
     "outbox",
     "posts_and_frame_of",
     "reader_zone",
     "reconcile",
     "sweep_age",
+    "told_by",
     "undelivered",
     "undelivered_at",
     "unread_count",

@@ -1,5 +1,6 @@
 """What lies in a person's inbox and in the demo's outbox."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from carttrack.accounts.models import User
 from carttrack.prepared import READER, prepared
 from notifications.labels import CHANNELS, Word
 from notifications.models import InboxMessage, OutboxMail, Recipient, Reminder
+from notifications.selectors.subjects import Names, ThreadAndLink
 
 PAGE_SIZE = 20
 
@@ -21,8 +23,8 @@ PAGE_SIZE = 20
 class InboxRow:
     """One message of the inbox; `thread_uid` is what it is about, `link` where it leads.
 
-    `to_acknowledge` is the message's uid as long as nobody has acknowledged it; then
-    `acknowledged_by` says who.
+    `about` names whom it is about, where the reader may see them. `to_acknowledge` is the message's
+    uid as long as nobody has acknowledged it; then `acknowledged_by` says who.
     """
 
     id: int
@@ -30,6 +32,7 @@ class InboxRow:
     body: str
     link: str
     thread_uid: UUID | None
+    about: str
     at: datetime
     is_new: bool
     to_acknowledge: UUID | None
@@ -64,8 +67,17 @@ class Outbox:
     page: Page[OutboxMail]
 
 
-def inbox(*, user: User, page: str = "1", only_unread: bool = False) -> Inbox:
-    """Return a page of the person's own messages, newest first, in a fixed number of queries."""
+def inbox(
+    *,
+    user: User,
+    page: str = "1",
+    only_unread: bool = False,
+    name_subjects: Callable[[Collection[ThreadAndLink]], Names] | None = None,
+) -> Inbox:
+    """Return a page of the person's own messages, newest first, in a fixed number of queries.
+
+    `name_subjects` is asked once whom they are about.
+    """
     own = InboxMessage.objects.filter(recipient__user=user)
     listed = own.unread() if only_unread else own
     found = Paginator(listed.order_by("-at", "-id"), PAGE_SIZE).get_page(page)
@@ -73,11 +85,17 @@ def inbox(*, user: User, page: str = "1", only_unread: bool = False) -> Inbox:
     owed = Reminder.objects.select_related("thread", "acknowledged_by").in_bulk(
         uids, field_name="uid"
     )
-    rows = tuple(_inbox_row(message, owed.get(message.message_uid)) for message in found)
+    about = {
+        (owed[message.message_uid].thread.uid, message.link)
+        for message in found
+        if message.message_uid in owed
+    }
+    names = name_subjects(about) if name_subjects and about else {}
+    rows = tuple(_inbox_row(message, owed.get(message.message_uid), names) for message in found)
     return Inbox(rows=rows, page=found, unread=unread_count(user=user))
 
 
-def _inbox_row(message: InboxMessage, row: Reminder | None) -> InboxRow:
+def _inbox_row(message: InboxMessage, row: Reminder | None, names: Names) -> InboxRow:
     waits = row is not None and row.escalate_hours is not None and row.acknowledged_at is None
     return InboxRow(
         id=message.pk,
@@ -85,6 +103,7 @@ def _inbox_row(message: InboxMessage, row: Reminder | None) -> InboxRow:
         body=message.body,
         link=message.link,
         thread_uid=row.thread.uid if row else None,
+        about=names.get((row.thread.uid, message.link), "") if row else "",
         at=message.at,
         is_new=message.read_at is None,
         to_acknowledge=message.message_uid if waits else None,

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from carttrack.accounts.domain import Role
-from journeys.patients.models import Patient
+from carttrack.audit.domain import ReadHow
+from carttrack.audit.models import ReadEntry
+from journeys.patients.models import CareRelation, Patient
 from journeys.planning.domain.interruptions import Item
 from journeys.planning.services import tell_team
 from journeys.worklist.selectors.digests import mornings, waiting_for
@@ -17,6 +19,7 @@ from notifications.domain.mornings import AHEAD
 from notifications.models import Address, InboxMessage, Recipient, Reminder
 from notifications.services import sweep
 from tests.factories import CentreFactory, centre_day, centre_now, journey_at, patient_at, staff
+from tests.notifications.factories import RecipientFactory, UserFactory
 
 TODAY, INBOX = reverse("worklist:today"), reverse("notifications:inbox")
 ADDRESSES, DIGEST = reverse("worklist:addresses"), reverse("notifications:digest")
@@ -59,6 +62,39 @@ def test_it_stands_where_people_look_until_it_is_acknowledged(desk, journey, ale
     assert reverse("notifications:acknowledge", args=[alert.uid]) not in after.text
     alert.refresh_from_db()
     assert alert.acknowledged_at is not None
+
+
+@pytest.mark.parametrize("page", [TODAY, INBOX])
+def test_it_says_whom_it_is_about_and_that_is_in_the_read_log(desk, journey, alert, page):
+    assert journey.patient.full_name in desk.get(page).text
+
+    read = ReadEntry.objects.filter(patient_uid=journey.patient.uid, how=ReadHow.LIST)
+    assert read.count() == 1
+
+
+@pytest.mark.parametrize("page", [TODAY, INBOX])
+def test_whoever_no_longer_sees_the_patient_reads_no_name(desk, journey, alert, page):
+    yesterday = centre_day(journey.centre) - timedelta(days=1)
+    CareRelation.objects.filter(patient=journey.patient).update(
+        from_on=yesterday, until_on=yesterday
+    )
+
+    shown = desk.get(page).text
+
+    assert "A product failed" in shown
+    assert journey.patient.family_name not in shown
+    assert not ReadEntry.objects.exists()
+
+
+def test_a_patients_own_messages_are_no_read_of_a_patient(client, journey, alert):
+    recipient = RecipientFactory.create(user=UserFactory.create())
+    Patient.objects.filter(pk=journey.patient.pk).update(user=recipient.user)
+    Reminder.objects.filter(pk=alert.pk).update(recipient=recipient)
+    InboxMessage.objects.update(recipient=recipient)
+    client.force_login(recipient.user)
+
+    assert "A product failed" in client.get(INBOX).text
+    assert not ReadEntry.objects.exists()
 
 
 def test_the_messages_say_who_acknowledged_it(desk, alert, coordinator):

@@ -9,12 +9,15 @@ from journeys.worklist.selectors.attention import Attention, asked_for_late, att
 from journeys.worklist.selectors.dead_addresses import asked_for_dead, number_of_dead
 from journeys.worklist.selectors.scope import Scope
 from journeys.worklist.selectors.standstill import asked_for_standstill
+from journeys.worklist.selectors.subjects import (
+    AlertLine,
+    alert_lines,
+    asked_for_alert_subjects,
+)
 from journeys.worklist.selectors.sweeping import SweepHealth, sweep_health
 from journeys.worklist.selectors.unconfirmed import asked_for_unconfirmed
 from journeys.worklist.selectors.undelivered import Waiting, asked_for_subjects, waiting
 from notifications.selectors import (
-    Alert,
-    alerts_from,
     asked_for_alerts,
     asked_for_sweep,
     asked_for_waiting,
@@ -32,13 +35,13 @@ class Day:
     agenda: Agenda
     undelivered: Waiting
     sweep: SweepHealth
-    alerts: tuple[Alert, ...]
+    alerts: tuple[AlertLine, ...]
     dead_addresses: str
 
 
 def day(scope: Scope, *, now: datetime) -> Day:
     """Return the day of a centre; it costs the same whatever the size of the centre."""
-    still, late, unsettled, open_, messages, subjects, beats, mine, dead = answers(
+    still, late, unsettled, open_, messages, subjects, beats, mine, about, dead = answers(
         asked_for_standstill(scope),
         asked_for_late(scope),
         asked_for_unconfirmed(scope, now=now),
@@ -47,6 +50,7 @@ def day(scope: Scope, *, now: datetime) -> Day:
         asked_for_subjects(scope),
         asked_for_sweep(),
         asked_for_alerts(scope.user),
+        asked_for_alert_subjects(scope.user),
         asked_for_dead(scope),
     )
     return Day(
@@ -54,6 +58,6 @@ def day(scope: Scope, *, now: datetime) -> Day:
         agenda=agenda(scope, open_=open_),
         undelivered=waiting(messages, subjects),
         sweep=sweep_health(beats, now=now),
-        alerts=alerts_from(mine),
+        alerts=alert_lines(mine, about),
         dead_addresses=number_of_dead(dead),
     )

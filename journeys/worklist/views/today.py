@@ -27,9 +27,10 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
     )
     found = day(scope, now=desk.now)
     week = [row for coming in found.agenda.days for row in coming.rows]
+    told = [line.subject for line in found.alerts if line.subject]
     reads.log(
         request,
-        [*found.attention.rows, *found.agenda.today, *week, *found.undelivered.rows],
+        [*found.attention.rows, *found.agenda.today, *week, *found.undelivered.rows, *told],
         how=ReadHow.LIST,
         centre=desk.centre,
     )

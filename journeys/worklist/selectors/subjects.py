@@ -1,0 +1,111 @@
+"""Whom messages to people at work are about: named to those who may see the patient."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Func, QuerySet, UUIDField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest
+
+from carttrack.accounts.models import User, reader_key
+from carttrack.audit import reads
+from carttrack.audit.domain import ReadHow
+from carttrack.prepared import READER, Asked, Param, Rows, prepared
+from journeys.planning.models import Journey
+from notifications.models import Reminder
+from notifications.selectors import Alert, ThreadAndLink, alerts_from
+from notifications.selectors.alerts import SHOWN
+
+JOURNEYS = Param("journeys", UUIDField(), is_many=True)
+# What lies at somebody's own desk says by its link which journey it is about.
+OF_JOURNEY = r"^/journeys/([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The journey that a thread is about, and its patient."""
+
+    journey_uid: UUID
+    uid: UUID  # the patient's, for the read log
+    given_name: str
+    family_name: str
+
+    @property
+    def name(self) -> str:
+        """Return the patient's name as it is spoken."""
+        return f"{self.given_name} {self.family_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertLine:
+    """What somebody has to acknowledge, and about whom; None where it is about no patient."""
+
+    alert: Alert
+    subject: Subject | None
+
+
+def asked_for_alert_subjects(user: User) -> Asked:
+    """Return the question whom a person's alerts are about."""
+    return _of_alerts().asked(reader=reader_key(user))
+
+
+def alert_lines(alerts: Rows, subjects: Rows) -> tuple[AlertLine, ...]:
+    """Return a person's alerts with their subjects, from the answers to both questions."""
+    about = subjects_from(subjects)
+    return tuple(
+        AlertLine(alert=alert, subject=about.get(_journey_of((alert.thread_uid, alert.link))))
+        for alert in alerts_from(alerts)
+    )
+
+
+def subjects_from(found: Rows) -> dict[UUID, Subject]:
+    """Return subjects by the uid of their thread, which is the journey's."""
+    return {row[0]: Subject(*row) for row in found}
+
+
+def names_for(
+    request: HttpRequest, messages: Collection[ThreadAndLink]
+) -> Mapping[ThreadAndLink, str]:
+    """Return whom messages are about, of those whom the reader may see, and note that they do."""
+    if not isinstance(request.user, User):
+        return {}
+    about = {message: _journey_of(message) for message in messages}
+    found = _of_journeys().rows(reader=reader_key(request.user), journeys=list(set(about.values())))
+    subjects = subjects_from(found)
+    if subjects:
+        reads.log(request, subjects.values(), how=ReadHow.LIST)
+    return {
+        message: subjects[journey].name for message, journey in about.items() if journey in subjects
+    }
+
+
+def _journey_of(message: ThreadAndLink) -> UUID:
+    """Return the journey that a message leads to, or that of its thread."""
+    thread, link = message
+    leads_to = re.match(OF_JOURNEY, link)
+    return UUID(leads_to[1]) if leads_to else thread
+
+
+@prepared
+def _of_alerts() -> "QuerySet[Journey, Any]":
+    leads_to = Func(KT("context__link"), Value(OF_JOURNEY), function="substring")
+    about = Coalesce(Cast(leads_to, UUIDField()), F("thread__uid"))
+    mine = Reminder.objects.to_acknowledge().filter(recipient__user=READER)
+    return _named(mine.annotate(about=about).order_by("sent_at", "pk").values("about")[:SHOWN])
+
+
+@prepared
+def _of_journeys() -> "QuerySet[Journey, Any]":
+    return _named(JOURNEYS)
+
+
+def _named(journeys: Any) -> "QuerySet[Journey, Any]":
+    return (
+        Journey.objects.visible_to(READER, in_order=True)
+        .filter(uid__in=journeys)
+        .values_list("uid", "patient__uid", "patient__given_name", "patient__family_name")
+    )
