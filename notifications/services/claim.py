@@ -17,16 +17,18 @@ from notifications.domain.states import Purpose
 BATCH = 50
 LEASE_SECONDS = 120
 
-# Leases are judged by the database's clock alone: workers' clocks may disagree.
-CLAIM = Statement("""
+# Leases are judged by the database's clock alone: workers' clocks may disagree. How many are wanted
+# stands in the statement itself: from a place for a value PostgreSQL cannot tell that it is a few,
+# and might sort all that is due for each batch.
+CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_reminder
     WHERE state = 'pending' AND due_at <= %(now)s::timestamptz
       AND expires_at > %(now)s::timestamptz
-      AND (lost_leases > 0) = %(suspects)s::boolean AND channel <> ALL(%(paused)s::text[])
+      AND lost_leases {suspects} AND channel <> ALL(%(paused)s::text[])
       AND NOT EXISTS (SELECT FROM notifications_installation WHERE held_at IS NOT NULL)
     ORDER BY due_at, id
-    LIMIT %(limit)s::bigint
+    LIMIT {limit}
     FOR NO KEY UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE notifications_reminder AS reminder
@@ -45,7 +47,9 @@ JOIN notifications_recipient AS recipient ON recipient.id = claimed.recipient_id
 LEFT JOIN notifications_address AS address
   ON address.recipient_id = claimed.recipient_id AND address.channel = claimed.channel
 ORDER BY claimed.due_at, claimed.id
-""")
+"""
+HEALTHY = Statement(CLAIM.format(suspects="= 0", limit=BATCH))
+SUSPECT = Statement(CLAIM.format(suspects="> 0", limit=1))
 GIVE_BACK = """
 UPDATE notifications_reminder
 SET state = 'pending', lease_token = NULL, lease_until = NULL
@@ -93,12 +97,10 @@ def claim(*, now: datetime, worker: str, token: UUID, paused: Collection[str]) -
     Rows that another worker holds are skipped. A row that was held when a worker died comes last
     and alone: if it was the cause, it takes no other row with it.
     """
-    for suspects, limit in ((False, BATCH), (True, 1)):
-        rows = CLAIM.rows(
+    for claims in (HEALTHY, SUSPECT):
+        rows = claims.rows(
             now=now,
-            suspects=suspects,
             paused=sorted(paused),
-            limit=limit,
             token=token,
             worker=worker,
             seconds=LEASE_SECONDS,

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from carttrack.prepared import Statement
 from notifications.services import SweepResult, sweep
-from notifications.services.claim import BATCH, CLAIM, LEASE_SECONDS
+from notifications.services.claim import HEALTHY, LEASE_SECONDS, SUSPECT
 from notifications.services.look import HEARTBEAT, LOOK
-from notifications.services.upkeep import EXPIRE, REAP_LEASED, REAP_SENDING
+from notifications.services.upkeep import AT_ONCE, EXPIRE, REAP_LEASED, REAP_SENDING
 from tests.notifications.factories import NOON, ReminderFactory
 
 NAME = re.compile(r"%\((\w+)\)s")
@@ -44,9 +44,8 @@ VALUES = {
     "now": NOON,
     "heartbeat": HEARTBEAT,
     "installation": "",
-    "suspects": False,
     "paused": [],
-    "limit": BATCH,
+    "limit": AT_ONCE,
     "token": uuid4(),
     "worker": "test",
     "seconds": LEASE_SECONDS,
@@ -54,7 +53,8 @@ VALUES = {
 }
 STATEMENTS = {
     "look": LOOK,
-    "claim": CLAIM,
+    "claim": HEALTHY,
+    "claim a suspect": SUSPECT,
     "expire": EXPIRE,
     "reap leased": REAP_LEASED,
     "reap sending": REAP_SENDING,
