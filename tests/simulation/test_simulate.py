@@ -95,10 +95,16 @@ def test_the_sites_own_database_is_not_touched(figures):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_scratch_database_is_left_behind(figures):
+def test_no_scratch_database_is_left_behind():
+    with scratch_database(template=connection.settings_dict["NAME"]) as name:
+        assert databases_named(name) == 1
+    assert databases_named(name) == 0
+
+
+def databases_named(name):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'simulated\\_%%'", [])
-        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [name])
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.django_db(transaction=True)
