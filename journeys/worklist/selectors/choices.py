@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
-from carttrack.prepared import CENTRES, prepared
+from carttrack.prepared import CENTRES, Asked, Rows, prepared
 from journeys.planning.models import ProtocolVersion
 
 Choices = list[tuple[str, str]]
@@ -36,10 +36,14 @@ def people_at(centre: Centre, role: Role) -> QuerySet[User]:
     return User.objects.filter(pk__in=current.values("user"), is_active=True).order_by("name")
 
 
-def protocols_offered(centres: Iterable[Centre]) -> Choices:
-    """Return the protocols, shared or the centres' own, that have been published."""
-    found = _published().rows(centres=[centre.pk for centre in centres])
-    return [(code, product or title) for code, product, title in found]
+def asked_for_protocols(centres: Iterable[Centre]) -> Asked:
+    """Return the question which protocols, shared or the centres' own, have been published."""
+    return _published().asked(centres=[centre.pk for centre in centres])
+
+
+def protocols_from(published: Rows) -> Choices:
+    """Return the protocols from the answer of `asked_for_protocols`."""
+    return [(code, product or title) for code, product, title in published]
 
 
 @prepared

@@ -9,7 +9,7 @@ from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from carttrack.accounts.models import Centre
-from carttrack.prepared import CENTRE, Param, prepared
+from carttrack.prepared import CENTRE, Asked, Param, Rows, answers, prepared
 from journeys.planning.models import Journey, ProtocolVersion
 from journeys.planning.selectors.wording import words
 from journeys.worklist.selectors.lines import protocol_of_version
@@ -23,7 +23,17 @@ def columns_of(centre: Centre) -> Columns:
 
     Older versions count as well, because journeys still follow them; the newest one names a stage.
     """
-    followed = _followed().rows(centre=centre.pk, region=json.dumps(centre.region))
+    [followed] = answers(asked_for_columns(centre))
+    return columns_from(followed)
+
+
+def asked_for_columns(centre: Centre) -> Asked:
+    """Return the question in which stages journeys of a centre can stand."""
+    return _followed().asked(centre=centre.pk, region=json.dumps(centre.region))
+
+
+def columns_from(followed: Rows) -> Columns:
+    """Return the stages from the answer of `asked_for_columns`."""
     return _titles(tuple(version for (version,) in followed), get_language())
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, Membership, User
-from carttrack.prepared import CENTRE, Param, prepared
+from carttrack.prepared import CENTRE, Asked, Param, Rows, prepared
 
 ME = "me"
 ACCOUNTABLE = (Role.COORDINATOR, Role.CLINICIAN)
@@ -43,9 +43,14 @@ def owner_asked_for(key: str, *, reader: User, centre: Centre) -> Owner:
     return Owner(key=key, user=colleague) if colleague else EVERYBODY
 
 
-def owner_choices(centre: Centre) -> Choices:
-    """Return who may be accountable for journeys at a centre today, by name."""
-    return [(str(uid), name) for uid, name in _people().rows(centre=centre.pk)]
+def asked_for_owners(centre: Centre) -> Asked:
+    """Return the question who may be accountable for journeys at a centre today."""
+    return _people().asked(centre=centre.pk)
+
+
+def owners_from(people: Rows) -> Choices:
+    """Return who may be accountable, by name, from the answer of `asked_for_owners`."""
+    return [(str(uid), name) for uid, name in people]
 
 
 @prepared

@@ -1,7 +1,7 @@
 """The saved filters that stand above a list, and those that a person manages."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from carttrack.accounts.models import Centre, User, reader_key
-from carttrack.prepared import CENTRES, READER, Param, prepared
+from carttrack.prepared import CENTRES, READER, Asked, Param, Rows, prepared
 from journeys.worklist.domain import FilterPage, kept
 from journeys.worklist.labels import FILTER_PAGE_LABELS, KEY_LABELS
 from journeys.worklist.models import SavedFilter
@@ -63,10 +63,14 @@ def filter_bar(
     centres: Sequence[Centre],
     page: FilterPage,
     query: Mapping[str, str],
+    offered: Rows,
 ) -> FilterBar:
-    """Return the saved filters of a page in one query, with the current one marked."""
+    """Return the saved filters of a page, with the current one marked.
+
+    `offered` is the answer of `asked_for_filters`.
+    """
     now = kept(page, query)
-    rows = _offered(user, centres, page)
+    rows = _offered(offered, centres)
     links = tuple(_link(row, user, now=now, centre=centre, many=len(centres) > 1) for row in rows)
     default = next((link for link in links if link.is_default and link.is_mine), None)
     is_saved = any(link.is_current for link in links)
@@ -92,17 +96,20 @@ def _rows(user: User, centres: Sequence[Centre]) -> QuerySet[SavedFilter]:
     return offered.select_related("owner", "centre").order_by("name", "pk")
 
 
-def _offered(user: User, centres: Sequence[Centre], page: FilterPage) -> list[SavedFilter]:
-    """Read what the bar shows, as plain values: every list asks for it."""
+def asked_for_filters(user: User, centres: Sequence[Centre], page: FilterPage) -> Asked:
+    """Return the question which saved filters stand above a list."""
+    shown = [centre.pk for centre in centres]
+    return _offers().asked(reader=reader_key(user), centres=shown, page=page.value)
+
+
+def _offered(found: Rows, centres: Sequence[Centre]) -> Iterator[SavedFilter]:
+    """Read what the bar shows from plain values: every list asks for it."""
     known = {centre.pk: centre for centre in centres}
-    found = []
-    asked = {"reader": reader_key(user), "centres": list(known), "page": page.value}
-    for owner, *values in _offers().rows(**asked):
+    for owner, *values in found:
         row = SavedFilter.from_db("default", OFFERED, values)
         row.owner = User(pk=row.owner_id, name=owner)
         row.centre = known[row.centre_id]
-        found.append(row)
-    return found
+        yield row
 
 
 @prepared

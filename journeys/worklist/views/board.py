@@ -10,10 +10,9 @@ from carttrack.audit.domain import ReadHow
 from journeys.worklist.access import Desk, at_desk
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.selectors.board import FIRST_CARDS, Scene, board, open_lane
-from journeys.worklist.selectors.choices import protocols_offered
 from journeys.worklist.selectors.columns import columns_of
-from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
-from journeys.worklist.selectors.saved_filters import filter_bar
+from journeys.worklist.selectors.list_tools import list_tools
+from journeys.worklist.selectors.owners import owner_asked_for
 
 
 @require_safe
@@ -26,7 +25,7 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
     scene = _scene(request, desk)
     if scene.lane and request.htmx and request.htmx.target == f"cards-{scene.lane}":
         return _show_lane(request, scene)
-    bar = filter_bar(
+    bar, narrowing = list_tools(
         user=desk.user,
         centre=desk.centre,
         centres=desk.centres,
@@ -35,7 +34,7 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
     )
     if bar.default_href:
         return redirect(bar.default_href)
-    shown = board(scene, columns_of(desk.centre))
+    shown = board(scene, narrowing.stages)
     reads.log(request, shown.cards, how=ReadHow.LIST, centre=desk.centre)
     context = {
         "desk": desk,
@@ -44,8 +43,8 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "board": shown,
         "bar": bar,
         "scene": scene,
-        "owners": owner_choices(desk.centre),
-        "protocols": protocols_offered(desk.centres),
+        "owners": narrowing.owners,
+        "protocols": narrowing.protocols,
         "is_table": request.GET.get("view") == "table",
     }
     is_region = request.htmx and request.htmx.target == "board"

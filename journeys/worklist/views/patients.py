@@ -27,13 +27,11 @@ from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
 from journeys.planning.workspace import centre_today
 from journeys.worklist.access import RECORDERS, SCHEDULERS, Desk, at_desk, on_patient
 from journeys.worklist.domain import FilterPage
-from journeys.worklist.selectors.choices import protocols_offered
-from journeys.worklist.selectors.columns import columns_of
 from journeys.worklist.selectors.finding import NO_JOURNEY, Filters
-from journeys.worklist.selectors.owners import owner_asked_for, owner_choices
+from journeys.worklist.selectors.list_tools import list_tools
+from journeys.worklist.selectors.owners import owner_asked_for
 from journeys.worklist.selectors.patients import patient_list
 from journeys.worklist.selectors.records import history_lines, journeys_of, reader_lines
-from journeys.worklist.selectors.saved_filters import filter_bar
 
 CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 
@@ -43,7 +41,7 @@ CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """Show the patients the person may see; search, filters, order and page are the address."""
     asked = request.GET
-    bar = filter_bar(
+    bar, narrowing = list_tools(
         user=desk.user,
         centre=desk.centre,
         centres=desk.centres,
@@ -75,9 +73,9 @@ def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
         "previous": address(asked, before=found.first) if found.has_previous else "",
         "next": address(asked, after=found.last) if found.has_next else "",
         "statuses": [*JOURNEY_STATUS_LABELS.items(), (NO_JOURNEY, _("No journey yet"))],
-        "stages": columns_of(desk.centre).items(),
-        "owners": owner_choices(desk.centre),
-        "protocols": protocols_offered(desk.centres),
+        "stages": narrowing.stages.items(),
+        "owners": narrowing.owners,
+        "protocols": narrowing.protocols,
     }
     is_region = request.htmx and request.htmx.target == "patients"
     template = "worklist/partials/_patients.html" if is_region else "worklist/patients.html"

@@ -17,10 +17,9 @@ from journeys.worklist.domain import FilterPage, kept, names_somebody
 from journeys.worklist.forms.saved_filters import SavedFilterForm
 from journeys.worklist.labels import SORT_LABELS
 from journeys.worklist.models import SavedFilter
-from journeys.worklist.selectors.choices import protocols_offered
-from journeys.worklist.selectors.columns import columns_of
 from journeys.worklist.selectors.finding import NO_JOURNEY
-from journeys.worklist.selectors.owners import ME, owner_choices
+from journeys.worklist.selectors.list_tools import narrowing_of
+from journeys.worklist.selectors.owners import ME
 from journeys.worklist.selectors.saved_filters import (
     ROUTES,
     Words,
@@ -141,11 +140,12 @@ def _refuse(form: SavedFilterForm, refusal: Exception) -> None:
 
 def _words(desk: Desk) -> Words:
     """Return the words of the values that addresses carry as codes."""
+    narrowing = narrowing_of(desk.centre, desk.centres)
     return {
         "status": dict(journey_status_choices()) | {NO_JOURNEY: _("No journey yet")},
-        "stage": columns_of(desk.centre),
-        "protocol": dict(protocols_offered(desk.centres)),
-        "owner": {ME: _("Mine"), **dict(owner_choices(desk.centre))},
+        "stage": narrowing.stages,
+        "protocol": dict(narrowing.protocols),
+        "owner": {ME: _("Mine"), **dict(narrowing.owners)},
         "sort": SORT_LABELS,
         "view": {"table": _("Table")},
     }
