@@ -13,7 +13,6 @@ from notifications.selectors.undelivered import (
     asked_for_waiting,
     undelivered,
     undelivered_at,
-    waiting_at,
     waiting_from,
 )
 
@@ -45,6 +44,5 @@ __all__ = [
     "undelivered",
     "undelivered_at",
     "unread_count",
-    "waiting_at",
     "waiting_from",
 ]

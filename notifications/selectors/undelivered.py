@@ -14,8 +14,8 @@ from notifications.models import Reminder
 from notifications.selectors.threads import MessageRow, message_row
 
 LIMIT = 50
-# A counter on a page says "100+" from here on; an exact count of a long list helps nobody.
-CAP = 100
+# A counter on a page says "30+" beyond that; an exact count of a long list helps nobody.
+CAP = 30
 
 
 def undelivered(
@@ -50,13 +50,8 @@ class WaitingMessage:
         return reason_word(self.reason)
 
 
-def waiting_at(centre: Centre) -> Sequence[WaitingMessage]:
-    """Return a centre's undelivered messages in brief, oldest first, at most `CAP`."""
-    return waiting_from(_waiting().rows(centre=centre.pk))
-
-
 def asked_for_waiting(centre: Centre) -> Asked:
-    """Return the question what waits at a centre, to be asked together with others."""
+    """Return the question what waits at a centre, oldest first, at most one more than `CAP`."""
     return _waiting().asked(centre=centre.pk)
 
 
@@ -69,7 +64,7 @@ def waiting_from(rows: Rows) -> Sequence[WaitingMessage]:
 def _waiting() -> "QuerySet[Reminder, Any]":
     waiting = Reminder.objects.needing_a_person().filter(centre=CENTRE)
     brief = waiting.order_by("due_at", "id").values_list("thread__uid", "state", "kind", "reason")
-    return brief[:CAP]
+    return brief[: CAP + 1]
 
 
 def undelivered_at(*, centres: Iterable[Centre], reminder_uid: UUID) -> Reminder:

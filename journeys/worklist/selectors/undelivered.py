@@ -123,7 +123,7 @@ def waiting(found: Rows, subjects: Rows) -> Waiting:
         for message in messages[:FIRST]
         if message.thread_uid in about
     )
-    return Waiting(rows=rows, total=f"{CAP}+" if len(found) >= CAP else str(len(found)))
+    return Waiting(rows=rows, total=f"{CAP}+" if len(found) > CAP else str(len(found)))
 
 
 @prepared

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from carttrack.prepared import answers
 from notifications.domain.ledger import TopicState
 from notifications.domain.states import State
 from notifications.models import DeliveryAttempt, Heartbeat, InboxMessage, Reminder
 from notifications.selectors import (
+    asked_for_waiting,
     change_rows,
     inbox,
     messages_of,
@@ -16,7 +18,6 @@ from notifications.selectors import (
     undelivered,
     undelivered_at,
     unread_count,
-    waiting_at,
 )
 from notifications.services import stop_thread, sync_reminders
 from tests.notifications.factories import (
@@ -54,7 +55,8 @@ def test_each_centre_sees_its_own_undelivered_messages_oldest_first():
     assert [row.uid for _, row in rows] == [earlier.uid, later.uid]
     assert [thread for thread, _ in rows] == [earlier.thread.uid, later.thread.uid]
     assert str(rows[0][1].reason_word) == "the address does not work"
-    assert sum(len(waiting_at(centre)) for centre in centres) == 2
+    brief = answers(*(asked_for_waiting(centre) for centre in centres))
+    assert [len(found) for found in brief] == [1, 1]
 
 
 def test_one_undelivered_message_opens_only_where_it_is_listed():
