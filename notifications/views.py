@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carttrack.accounts.access import (
@@ -124,14 +125,28 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/outbox.html", context)
 
 
+@csrf_exempt  # a mail program has no token; who has the key could ask for one
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: HttpRequest, key: UUID) -> HttpResponse:
     """Turn comfort messages off for whoever got the link, once they say so; it opens nothing else.
 
-    Following a link changes nothing: mail programs follow them before people do.
+    Following a link changes nothing: mail programs follow them before people do. Their button says
+    so with one request, which is not sent elsewhere.
+
+    Source:
+        RFC 8058, section 3.2.
     """
     recipient = get_object_or_404(Recipient, letter_key=key)
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
+        services.turn_comfort_off(recipient=recipient, now=timezone.now())
+        return HttpResponse(_("Done: you get fewer messages"), content_type="text/plain")
+    return _ask_about_letters(request, recipient)
+
+
+@csrf_protect
+def _ask_about_letters(request: HttpRequest, recipient: Recipient) -> HttpResponse:
+    """Ask whether comfort messages are to stop, and stop them."""
     if request.method == "POST":
         services.turn_comfort_off(recipient=recipient, now=timezone.now())
         return redirect(f"{request.path}?done")

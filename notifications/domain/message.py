@@ -36,12 +36,17 @@ class Message:
 
     @property
     def stop_headers(self) -> Mapping[str, str]:
-        """Return the header of an e-mail by which mail programs offer to stop such messages.
+        """Return the headers of an e-mail by which mail programs offer to stop such messages.
 
         Source:
-            RFC 2369, section 3.2.
+            RFC 2369, section 3.2; RFC 8058, section 3.1, for the one click, which needs https.
         """
-        return {"List-Unsubscribe": f"<{self.stop_url}>"} if self.stop_url else {}
+        if not self.stop_url:
+            return {}
+        headers = {"List-Unsubscribe": f"<{self.stop_url}>"}
+        if self.stop_url.startswith("https://"):
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

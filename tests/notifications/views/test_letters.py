@@ -2,8 +2,10 @@
 
 import uuid
 from dataclasses import replace
+from http import HTTPStatus
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from notifications.domain.message import Message
@@ -76,5 +78,28 @@ def test_a_comfort_e_mail_carries_the_link_and_a_safety_one_does_not():
         stop_url="https://site.example/letters/1/",
     )
 
-    assert with_way.stop_headers == {"List-Unsubscribe": "<https://site.example/letters/1/>"}
+    assert with_way.stop_headers == {
+        "List-Unsubscribe": "<https://site.example/letters/1/>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
     assert replace(with_way, stop_url="").stop_headers == {}
+
+
+def test_without_https_no_one_click_is_offered():
+    message = Message(
+        uid=uuid.uuid4(), recipient_id=1, address="", subject="", body="", stop_url="http://a/"
+    )
+
+    assert message.stop_headers == {"List-Unsubscribe": "<http://a/>"}
+
+
+def test_the_button_of_a_mail_program_needs_no_token_and_is_sent_nowhere_else():
+    recipient = RecipientFactory()
+    program = Client(enforce_csrf_checks=True)
+
+    answer = program.post(address(recipient), {"List-Unsubscribe": "One-Click"})
+
+    recipient.refresh_from_db()
+    assert answer.status_code == HTTPStatus.OK
+    assert recipient.comfort_off_at is not None
+    assert not answer.cookies
