@@ -6,8 +6,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 # What `carttrack.prepared` executes is prepared from its first time on, and planned once; a pooler
-# between has to know of prepared statements, as PgBouncer does from 1.21.
-PREPARING = {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+# between has to know of prepared statements, as PgBouncer does from 1.21. A page reads a few rows,
+# and starting helpers for that takes longer than reading them.
+PREPARING = {
+    "prepare_threshold": 0,
+    "options": "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
+}
 
 
 def parse_database_url(url: str) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def _unsettled(*, only_own: bool, number: int) -> "QuerySet[Activity, Any]":
         reason=last_answer("reason"), words=last_answer("words")
     )
     columns = ("appointment", "reason", "words")
-    both = as_lines(soon, *columns).union(as_lines(wishes, *columns), all=True)
+    first = soon.order_by("chosen_on", "planned_at", "pk")[:number]  # as an index has them
+    both = as_lines(first, *columns).union(as_lines(wishes, *columns), all=True)
     return both.order_by("planned_at", "pk")[:number]
 
 
