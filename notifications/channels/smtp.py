@@ -8,6 +8,7 @@ Source:
 
 import re
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from notifications.domain.message import Outcome, Result, without_addresses
 SECONDS_TO_CONNECT = 10
 # All steps of one message together; a sweep's lease has to outlast it.
 SECONDS_PER_MESSAGE = 30
+QUICKLY: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
 END_OF_DATA = b"\r\n.\r\n"
 LINE_WITH_DOT = re.compile(rb"(?m)^\.")
 OK, GO_ON, CLOSING, PERMANENT = 250, 354, 421, 500
@@ -92,6 +94,7 @@ class PhasedSMTP(smtplib.SMTP):
         goes_together = self.has_extn("pipelining")
         if goes_together:
             self.send("".join(f"{command}\r\n" for command in commands))
+            self._acknowledge_soon()
         answers = []
         for command, accepted in zip(commands, ACCEPTED, strict=True):
             if not goes_together:
@@ -101,6 +104,15 @@ class PhasedSMTP(smtplib.SMTP):
             if code == CLOSING or not (goes_together or code in accepted):
                 break
         return answers
+
+    def _acknowledge_soon(self) -> None:
+        """Let a server that writes each answer by itself not wait 40 ms for our word between two.
+
+        Source:
+            RFC 1122, section 4.2.3.2, on delayed acknowledgements, which meet Nagle's algorithm.
+        """
+        if QUICKLY is not None and self.sock is not None:
+            self.sock.setsockopt(socket.IPPROTO_TCP, QUICKLY, 1)
 
     def _leave(self, answers: Sequence[tuple[int, bytes]]) -> None:
         """Be ready for the next message after a refusal, or give the connection up.

@@ -1,5 +1,6 @@
 """What happens on the wire decides what the ledger says."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from aiosmtpd.handlers import Sink
 from aiosmtpd.smtp import AuthResult
 
 from notifications.channels import smtp
+from notifications.channels.smtp import QUICKLY
 from notifications.channels.texts import Text
 from notifications.domain.states import Purpose, State
 from notifications.models import DeliveryAttempt, Reminder
@@ -50,6 +52,16 @@ def test_a_batch_goes_over_one_connection(mail_server, takes_together):
 
     assert run().sent == 20
     assert (mail_server.connections, len(mail_server.taken)) == (1, 20)
+
+
+@pytest.mark.skipif(QUICKLY is None, reason="only Linux lets a program ask for it")
+def test_a_server_that_sends_each_answer_by_itself_is_not_kept_waiting(mail_server):
+    """Its second answer waits for our word that the first one came, which takes 40 ms by itself."""
+    ReminderFactory.create_batch(80)
+    began = time.monotonic()
+
+    assert run().sent == 80
+    assert time.monotonic() - began < 80 * 0.03
 
 
 def test_a_refused_recipient_costs_the_others_neither_their_message_nor_the_connection(
