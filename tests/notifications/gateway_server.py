@@ -17,9 +17,9 @@ TWILIO_PATH = f"/2010-04-01/Accounts/{USER}/Messages.json"
 class GatewayServer:
     """Takes messages and keeps what it was told, by path.
 
-    `fault` is one of: "" (none), drop (no answer), silent (none for long), reset (hangs up at
-    once), hang_up (after each answer, without saying so). `refusal` is a status and a body to
-    answer with. `faults_left` limits how often either happens.
+    `fault` is one of: "" (none), drop (no answer), silent (none for long), reset (once `resets` is
+    set, before anything is said), hang_up (after each answer, without saying so). `refusal` is a
+    status and a body to answer with. `faults_left` limits how often either happens.
     """
 
     def __init__(self):
@@ -32,6 +32,7 @@ class GatewayServer:
         self.taken: Counter[str] = Counter()
         self.connections = 0
         self.stopped = threading.Event()
+        self.resets = threading.Event()
         self._server = ThreadingHTTPServer(
             ("127.0.0.1", 0), type("Talk", (Handler,), {"gateway": self})
         )
@@ -99,6 +100,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def handle(self):
         if self.gateway.fault == "reset" and self.gateway.has_fault():
+            self.gateway.resets.wait(5)
             now = struct.pack("ii", 1, 0)
             self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
             self.rfile.close()

@@ -212,6 +212,7 @@ def test_what_was_not_written_was_not_sent(gateway_server):
 
     with HttpConnection(gateway_server.url, headers={}) as connection:
         connection.ready()
+        gateway_server.resets.set()  # only now, for else it might come while the client connects
         wait_for_the_end(connection)
         with pytest.raises(NotWritten):
             connection.post("/a1/sms", {"to": "+46701234567"})
