@@ -65,11 +65,11 @@ def kept_room(
 ) -> Room:
     """Return the room that a point with a fact would have had without it."""
     base = base_of(occurrence, known)
-    soonest = target = fact.on.toordinal()
+    counted_from, offset = fact.on.toordinal(), 0
     if base:
-        soonest = known.held.earlier(known.days[base.point].toordinal(), -base.offset)
-        target = _counted(base, known)
-    opens, closes = _closed(occurrence, (soonest, target), window)
+        counted_from, offset = known.days[base.point].toordinal(), base.offset
+    target = known.held.later(counted_from, offset)
+    opens, closes = _closed(occurrence, counted_from, offset, window, known.held)
     return Room(
         target=_day(min(max(target, opens), closes)),
         opens=_day(opens),
@@ -106,22 +106,25 @@ def open_room(occurrence: Occurrence, base: Link, known: Surroundings) -> Room:
 
 
 def _closed(
-    occurrence: Occurrence, targets: tuple[int, int], window: tuple[int, int]
+    occurrence: Occurrence,
+    counted_from: int,
+    offset: int,
+    window: tuple[int, int],
+    held: HeldDays,
 ) -> tuple[int, int]:
     """Return the window; an end that nothing limits is the activity's own around its target.
 
-    Days on hold make two targets of one: the soonest, which the first day goes by, and the latest,
-    which the last day goes by.
+    Each end is a limit by itself, so days on hold between it and the day that it counts from move
+    it: the last day later, and the first day earlier where it lies before that day.
     """
-    soonest, latest_target = targets
     earliest, latest = window
-    if is_bound(earliest) and is_bound(latest):
-        return earliest, latest
-    back = occurrence.offset.days if occurrence.window_from_anchor else 0
+    around = offset - (occurrence.offset.days if occurrence.window_from_anchor else 0)
     if not is_bound(latest):
-        latest = max(latest_target, latest_target - back + occurrence.closes.days, earliest)
+        closes = max(offset, around + occurrence.closes.days)
+        latest = max(held.later(counted_from, closes), earliest)
     if not is_bound(earliest):
-        earliest = min(soonest, soonest - back + occurrence.opens.days, latest)
+        opens = min(offset, around + occurrence.opens.days)
+        earliest = min(held.earlier(counted_from, -opens), latest)
     return earliest, latest
 
 

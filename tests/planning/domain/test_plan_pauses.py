@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from journeys.planning.domain.calendar import OpenDays
 from journeys.planning.domain.facts import FactKind
 from journeys.planning.domain.pauses import Pause
 from journeys.planning.domain.plan import StepKind
@@ -144,6 +145,26 @@ def test_a_lower_limit_that_is_an_upper_one_read_backwards_gives_way():
     assert before.opens == date(2026, 3, 26)
     assert after.opens == date(2026, 3, 21)  # 15 days before, of which 5 on hold
     assert after.target == before.target  # counted backwards, a hold stretches nothing
+
+
+def test_what_happened_before_a_hold_is_inside_a_window_that_reaches_back_over_it():
+    made = protocol(
+        activity("infusion"),
+        activity("chemo", "infusion", opens="-P1D"),
+        constraints=[between("chemo", "infusion", "P0D")],
+    )
+    monday, tuesday = DAY_0, DAY_0 + timedelta(days=1)
+    shut_till_wednesday = OpenDays(frozenset({0, 1}), {})
+
+    found = planned(
+        happened("chemo", monday),
+        on=made,
+        held=(Pause(monday, tuesday),),
+        open_days=shut_till_wednesday,
+    )
+
+    assert found["infusion"].chosen == DAY_0 + timedelta(days=2)  # one day, and the one on hold
+    assert found["chemo"].opens == found["chemo"].chosen == monday
 
 
 def test_a_ceiling_over_an_occurrence_moves_out_and_says_so():
