@@ -46,6 +46,7 @@ REASONS: Mapping[str, Word] = {
     "bounced": _("the address does not work"),
     "complained": _("the recipient called it unwanted"),
     "no_address": _("there is no address"),
+    "no_zone": _("the recipient's time zone is not known"),
     "refused": _("it was refused on the way"),
     "no_text": _("the text could not be made"),
     "kills_worker": _("sending it stopped the program several times"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from notifications.domain.due import Timing
-from notifications.domain.states import LIVE, MOOT, Purpose, State
+from notifications.domain.states import LIVE, MAY_RETURN, MOOT, Purpose, State
 
 NINE = time(9)
 # Of a row that only says why nothing was sent: the day that was asked for left no time for it.
@@ -137,7 +137,9 @@ class Wish:
 class Difference:
     """Rows to create, to move in place, to suppress with a reason, and those that stay.
 
-    `silence` are messages that can no longer be sent: they get a row that says so.
+    `silence` are messages that can no longer be sent: they get a row that says so. `stand` are the
+    rows beyond the plan's reach that it still wants as they are: what is on the wire may come back,
+    and what failed may be sent again by a person.
     """
 
     create: list[Wish] = field(default_factory=list)
@@ -145,6 +147,12 @@ class Difference:
     move: list[tuple[Entry, Wish]] = field(default_factory=list)
     suppress: list[tuple[Entry, str]] = field(default_factory=list)
     keep: list[Entry] = field(default_factory=list)
+    stand: list[Entry] = field(default_factory=list)
+
+    @property
+    def follows(self) -> list[int]:
+        """Return the rows that from now on belong to the version of the plan that was compared."""
+        return [entry.id for entry in (*self.keep, *(entry for entry, _ in self.move), *self.stand)]
 
 
 def compare(
@@ -178,6 +186,7 @@ def _settle(difference: Difference, entries: list[Entry], wish: Wish) -> None:
     live = [entry for entry in entries if entry.state in LIVE]
     settled = [entry for entry in entries if entry.state not in LIVE and not entry.is_silence]
     same_day = [entry for entry in settled if entry.occurs_on == wish.wanted.occurs_on]
+    difference.stand += [entry for entry in same_day if entry.state in MAY_RETURN]
     if not live and not same_day and not wish.timing.is_too_late:
         difference.create.append(wish)
     for entry in live[:1]:

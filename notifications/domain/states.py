@@ -35,6 +35,8 @@ LIVE = frozenset({State.PENDING, State.LEASED})
 ATTENTION = frozenset({State.FAILED, State.EXPIRED, State.UNKNOWN})
 # A row that was surely not delivered; nobody need decide about it once the plan has moved on.
 MOOT = frozenset({State.FAILED, State.EXPIRED})
+# A row that is no longer the plan's to change, but that may be due again.
+MAY_RETURN = frozenset({State.SENDING, State.FAILED, State.UNKNOWN})
 # A row that the plan may take back.
 REVOCABLE = LIVE | MOOT
 

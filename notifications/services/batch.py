@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 from uuid import UUID
+from zoneinfo import ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.urls import reverse
 from notifications.channels import channel_named
 from notifications.channels.base import Channel, ChannelDown, Session
 from notifications.channels.texts import TextNotMade, text_for
-from notifications.domain.due import is_quiet, next_morning
+from notifications.domain.due import QuietHours, is_quiet, next_morning
 from notifications.domain.message import Message
 from notifications.domain.pace import SECONDS_FRESH, Pace
 from notifications.domain.retry import MOST_STUMBLES, is_channels_fault
@@ -65,15 +66,20 @@ class Batch:
         if quiet is None:
             return list(rows)
         now = self._clock()
-        later = []
+        awake, later = [], []
         for row in rows:
-            hours = row.own_hours or quiet
-            if not row.ignores_quiet and is_quiet(now, row.zone, hours):
-                later.append((row.id, min(next_morning(now, row.zone, hours), row.expires_at)))
+            try:
+                wakes_at = None if row.ignores_quiet else _end_of_night(row, now, quiet)
+            except ZoneInfoNotFoundError:
+                self._fail(row, "no_zone")
+            else:
+                if wakes_at is None:
+                    awake.append(row)
+                else:
+                    later.append((row.id, min(wakes_at, row.expires_at)))
         claim.postpone(later=later, token=self._token)
         self.counts["postponed"] += len(later)
-        asleep = dict(later)
-        return [row for row in rows if row.id not in asleep]
+        return awake
 
     def _texts(self, rows: Sequence[Claimed]) -> list[tuple[Claimed, Message]]:
         """Write every text before the first is sent; one that fails stops nothing else."""
@@ -183,6 +189,16 @@ class Batch:
         """Record the tries before, and return which of the next rows may be sent."""
         done, self._done = self._done, []
         return settle_and_fence(done=done, ids=ids, token=self._token, now=self._clock())
+
+
+def _end_of_night(row: Claimed, now: datetime, quiet: QuietHours) -> datetime | None:
+    """Return when a person for whom it is night may be woken, None by day.
+
+    Raises:
+        ZoneInfoNotFoundError: nobody knows the person's time zone.
+    """
+    zone, hours = row.zone, row.own_hours or quiet
+    return next_morning(now, zone, hours) if is_quiet(now, zone, hours) else None
 
 
 class AddressMissing(Exception):

@@ -1,10 +1,8 @@
 """Claiming what is due, and giving back what cannot be sent now."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, time
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +10,6 @@ from django.db import connection
 
 from carttrack.prepared import Statement
 from notifications.domain.due import QuietHours
-from notifications.domain.states import Purpose
 
 BATCH = 50
 LEASE_SECONDS = 120
@@ -38,7 +35,8 @@ WITH due AS MATERIALIZED (
     WHERE reminder.id = due.id
     RETURNING reminder.*
 )
-SELECT claimed.id, claimed.uid, claimed.channel, claimed.kind, claimed.purpose, claimed.context,
+SELECT claimed.id, claimed.uid, claimed.channel, claimed.kind, claimed.purpose,
+       claimed.context::json,
        claimed.ignores_quiet, claimed.expires_at, claimed.attempts, claimed.times_unknown,
        recipient.id, recipient.language, recipient.time_zone, recipient.quiet_from,
        recipient.quiet_until, recipient.letter_key, COALESCE(address.value, '')
@@ -69,15 +67,18 @@ WHERE reminder.id = later.id AND reminder.state = 'leased' AND reminder.lease_to
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A row that this worker holds, with whom it goes to; `address` is empty when there is none."""
+class Claimed(NamedTuple):
+    """A row that this worker holds, with whom it goes to; `address` is empty when there is none.
+
+    Units:
+        quiet_from, quiet_until: local wall time, None unless the person chose own quiet hours.
+    """
 
     id: int
     uid: UUID
     channel: str
     kind: str
-    purpose: Purpose
+    purpose: str
     context: Mapping[str, str]
     ignores_quiet: bool
     expires_at: datetime
@@ -85,10 +86,27 @@ class Claimed:
     times_unknown: int
     recipient_id: int
     language: str
-    zone: ZoneInfo
-    own_hours: QuietHours | None
+    time_zone: str
+    quiet_from: time | None
+    quiet_until: time | None
     letter_key: UUID
     address: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone that the person lives in.
+
+        Raises:
+            ZoneInfoNotFoundError: this machine does not know it.
+        """
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def own_hours(self) -> QuietHours | None:
+        """Return the quiet hours that the person chose, or None."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return QuietHours(starts=self.quiet_from, ends=self.quiet_until)
 
 
 def claim(*, now: datetime, worker: str, token: UUID, paused: Collection[str]) -> list[Claimed]:
@@ -106,33 +124,8 @@ def claim(*, now: datetime, worker: str, token: UUID, paused: Collection[str]) -
             seconds=LEASE_SECONDS,
         )
         if rows:
-            return [_claimed(*row) for row in rows]
+            return [Claimed(*row) for row in rows]
     return []
-
-
-def _claimed(*row: Any) -> Claimed:
-    """Read a claimed row."""
-    *of_row, recipient_id, language, zone, starts, ends, letter_key, address = row
-    row_id, uid, channel, kind, purpose, context, ignores_quiet, expires_at, *tries = of_row
-    attempts, times_unknown = tries
-    return Claimed(
-        id=row_id,
-        uid=uid,
-        channel=channel,
-        kind=kind,
-        purpose=Purpose(purpose),
-        context=json.loads(context),
-        ignores_quiet=ignores_quiet,
-        expires_at=expires_at,
-        attempts=attempts,
-        times_unknown=times_unknown,
-        recipient_id=recipient_id,
-        language=language,
-        zone=ZoneInfo(zone),
-        own_hours=QuietHours(starts=starts, ends=ends) if starts and ends else None,
-        letter_key=letter_key,
-        address=address,
-    )
 
 
 def give_back(*, ids: Sequence[int], token: UUID) -> None:

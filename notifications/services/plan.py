@@ -85,10 +85,11 @@ def sync_reminders(
             raise ValueError(f"wanted reminders about unknown topics: {sorted(unknown)}")
         rows.suppress(difference.suppress)
         rows.move(difference.move)
-        rows.create(thread, known, difference.create)
+        created = rows.create(thread, known, difference.create)
         rows.create(thread, known, difference.silence, silent_for=TOO_LATE)
-        if held or difference.create:
-            rows.follow_topics(thread)
+        follows = [*difference.follows, *created]
+        if held or follows:
+            rows.follow_topics(thread, follows)
     return _result(difference)
 
 

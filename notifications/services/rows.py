@@ -43,12 +43,24 @@ SELECT new.uid, %s, new.version, new.is_open
  WHERE topic.thread_id = EXCLUDED.thread_id
 RETURNING uid, id
 """
+# What an event tells follows while it waits; what the plan asks for, where it still asks for it.
+# Rows are locked in the order in which a worker locks those that it records.
 FOLLOW_TOPICS = """
+WITH held AS MATERIALIZED (
+    SELECT reminder.id, topic.version
+    FROM notifications_reminder AS reminder
+    JOIN notifications_topic AS topic ON topic.id = reminder.topic_id
+    WHERE reminder.thread_id = %s AND reminder.topic_version <> topic.version
+      AND (CASE WHEN reminder.is_planned
+                THEN reminder.id = ANY(%s)
+                     AND reminder.state IN ('pending', 'leased', 'sending', 'failed', 'unknown')
+                ELSE reminder.state IN ('pending', 'leased', 'sending') END)
+    ORDER BY reminder.id
+    FOR NO KEY UPDATE OF reminder
+)
 UPDATE notifications_reminder AS reminder
-SET topic_version = topic.version
-FROM notifications_topic AS topic
-WHERE topic.id = reminder.topic_id AND reminder.thread_id = %s
-  AND reminder.state IN ('pending', 'leased') AND reminder.topic_version <> topic.version
+SET topic_version = held.version
+FROM held WHERE reminder.id = held.id
 """
 
 THREAD = Param("thread", BigIntegerField())
@@ -126,13 +138,16 @@ def write_topics(thread: Thread, topics: Sequence[TopicState]) -> Mapping[UUID, 
 
 def create(
     thread: Thread, topics: Mapping[UUID, int], wishes: Sequence[Wish], *, silent_for: str = ""
-) -> None:
-    """Add a row for each wish; one that is `silent_for` a reason only tells why nothing is sent."""
+) -> list[int]:
+    """Add a row for each wish and return them by their ids.
+
+    One that is `silent_for` a reason only tells why nothing is sent.
+    """
     rows = [_row(thread, topics, wish) for wish in wishes]
     if silent_for:
         for row in rows:
             row.state, row.reason = State.SUPPRESSED, silent_for
-    Reminder.objects.bulk_create(rows)
+    return [row.pk for row in Reminder.objects.bulk_create(rows)]
 
 
 def _row(thread: Thread, topics: Mapping[UUID, int], wish: Wish) -> Reminder:
@@ -197,7 +212,7 @@ def suppress(gone: Sequence[tuple[Entry, str]]) -> None:
         cursor.execute(SUPPRESS, [[entry.id for entry, _ in gone], [why for _, why in gone]])
 
 
-def follow_topics(thread: Thread) -> None:
-    """Let the rows that stay belong to the version of the plan that wants them."""
+def follow_topics(thread: Thread, ids: Sequence[int]) -> None:
+    """Let planned rows, by their ids, belong to the version of the plan that wants them."""
     with connection.cursor() as cursor:
-        cursor.execute(FOLLOW_TOPICS, [thread.pk])
+        cursor.execute(FOLLOW_TOPICS, [thread.pk, list(ids)])

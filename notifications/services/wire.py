@@ -13,7 +13,7 @@ from carttrack.prepared import Statement
 from notifications.channels.base import Channel
 from notifications.domain.message import Outcome, Result
 from notifications.domain.retry import may_resend, next_try
-from notifications.domain.states import State
+from notifications.domain.states import Purpose, State
 from notifications.services.claim import Claimed
 
 # More than the longest that one message can take on the wire, so that a worker that was frozen
@@ -116,7 +116,7 @@ def settlement(
     if outcome.result is Result.REFUSED:
         state, reason = State.FAILED, outcome.reason or "refused"
     elif outcome.result is Result.UNKNOWN and not may_resend(
-        purpose=row.purpose,
+        purpose=Purpose(row.purpose),
         is_idempotent=channel.is_idempotent,
         is_repeatable=channel.is_repeatable,
         times_unknown=row.times_unknown + 1,

@@ -13,7 +13,8 @@ class FaultyServer:
     """Speaks just enough SMTP and keeps the Message-ID of everything that it took.
 
     `fault` is one of: "" (none), silent, hold_greeting, busy, later, no_such_user, spam,
-    silent_at_mail, drop_at_data, drop_in_data, drop_after_dot, silent_after_dot, hold_after_dot.
+    refuse_and_hang_up, silent_at_mail, drop_at_data, drop_in_data, drop_after_dot,
+    silent_after_dot, hold_after_dot.
     `faults_left` limits how often it happens. What is held is answered after all once `release`
     is called; `silences` counts the peers that were left waiting. `refused` are addresses that it
     refuses. The commands of an envelope may come at once unless it says no (`takes_together`); one
@@ -105,24 +106,27 @@ class FaultyServer:
         if command.startswith(b"MAIL") and self._has("silent_at_mail"):
             self._keep_waiting()
             return False
+        if command.startswith(b"RCPT"):
+            return self._hear_of(peer, command)
+        self._refusing.discard(peer)
+        tells = command.startswith(b"EHLO") and self.takes_together
+        peer.sendall(b"250-fine\r\n250 PIPELINING\r\n" if tells else b"250 fine\r\n")
+        return True
+
+    def _hear_of(self, peer, command):
+        """Answer to a recipient."""
+        address = command.decode().partition("<")[2].partition(">")[0].lower()
+        hangs_up = self._has("refuse_and_hang_up")
         answer = b"250 fine\r\n"
-        if command.startswith(b"EHLO") and self.takes_together:
-            answer = b"250-fine\r\n250 PIPELINING\r\n"
-        elif command.startswith(b"RCPT"):
-            answer = self._about(command)
+        if self._has("later"):
+            answer = b"451 come back later\r\n"
+        elif hangs_up or address in self.refused or self._has("no_such_user"):
+            answer = b"550 no such user\r\n"
         self._refusing.discard(peer)
         if not answer.startswith(b"2"):
             self._refusing.add(peer)
         peer.sendall(answer)
-        return True
-
-    def _about(self, command):
-        """Return the answer to a recipient."""
-        if self._has("later"):
-            return b"451 come back later\r\n"
-        address = command.decode().partition("<")[2].partition(">")[0].lower()
-        is_refused = address in self.refused or self._has("no_such_user")
-        return b"550 no such user\r\n" if is_refused else b"250 fine\r\n"
+        return not hangs_up
 
     def _take(self, peer, lines):
         if peer in self._refusing and not self.is_hasty:

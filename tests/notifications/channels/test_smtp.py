@@ -79,6 +79,18 @@ def test_a_refused_recipient_costs_the_others_neither_their_message_nor_the_conn
     }
 
 
+def test_a_server_that_hangs_up_after_a_refusal_costs_the_others_no_message(mail_server):
+    mail_server.fault, mail_server.faults_left = "refuse_and_hang_up", 1
+    ReminderFactory.create_batch(12)
+
+    result = run()
+
+    assert (result.sent, result.again) == (11, 1)
+    assert set(mail_server.taken.values()) == {1}
+    assert run(NOON + timedelta(minutes=30)).sent == 1
+    assert len(mail_server.taken) == 12
+
+
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written(smtp_sink, monkeypatch):
     text = Text(subject="A subject", body=".\n..and\nanother\n.\n")
     monkeypatch.setattr(batch, "text_for", lambda **_asked: text)

@@ -123,17 +123,23 @@ def test_what_an_outage_delayed_into_the_night_waits_for_the_morning():
 
 
 @pytest.mark.feature(81)
-def test_a_row_without_a_text_or_an_address_stops_no_other():
+def test_a_row_without_a_text_an_address_or_a_time_zone_stops_no_other():
     poison = ReminderFactory.create(channel="in_app", context={"title": "A visit", "day": "soon"})
     unknown = ReminderFactory.create(kind="no_such_kind")
     mute = ReminderFactory.create(recipient=RecipientFactory.create(email=None))
+    lost = ReminderFactory.create(recipient__time_zone="Mars/Olympus")
     fine = ReminderFactory.create_batch(3)
 
     result = run()
 
     reasons = dict(Reminder.objects.filter(state=State.FAILED).values_list("pk", "reason"))
-    assert reasons == {poison.pk: "no_text", unknown.pk: "no_text", mute.pk: "no_address"}
-    assert (result.sent, result.failed) == (len(fine), 3)
+    assert reasons == {
+        poison.pk: "no_text",
+        unknown.pk: "no_text",
+        mute.pk: "no_address",
+        lost.pk: "no_zone",
+    }
+    assert (result.sent, result.failed) == (len(fine), 4)
 
 
 @pytest.mark.feature(82)
