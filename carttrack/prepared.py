@@ -118,6 +118,10 @@ class Asked:
     query: Statement
     values: dict[str, Any]
 
+    def rows(self) -> Rows:
+        """Execute it alone and return its rows."""
+        return self.query.rows(**self.values)
+
 
 def answers(*asked: Asked) -> list[Rows]:
     """Execute queries in one round trip, instead of waiting for each; return the rows of each."""

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, Membership, User, reader_key
-from carttrack.prepared import READER, Asked, Rows, answers, prepared
+from carttrack.prepared import READER, Asked, Rows, prepared
 
 # Whoever has several roles begins where most of their day is; names of routes.
 HOMES = {
@@ -85,8 +85,7 @@ class Workplace:
 
 def posts_of(user: User | AnonymousUser) -> list[Post]:
     """Return what a person is today and where, in the order of the centres' names."""
-    [found] = answers(asked_for_posts(user))
-    return posts_from(found)
+    return posts_from(asked_for_posts(user).rows())
 
 
 def asked_for_posts(user: User | AnonymousUser) -> Asked:

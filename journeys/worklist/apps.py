@@ -13,7 +13,7 @@ class WorklistConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the inbox whom its messages are about."""
-        from journeys.worklist.selectors.subjects import names_for
+        from journeys.worklist.inbox import names_for
         from notifications.selectors import told_by
 
         told_by(names_for)

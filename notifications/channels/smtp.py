@@ -13,7 +13,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 
@@ -27,10 +27,16 @@ QUICKLY: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
 END_OF_DATA = b"\r\n.\r\n"
 LINE_WITH_DOT = re.compile(rb"(?m)^\.")
 OK, GO_ON, CLOSING, PERMANENT = 250, 354, 421, 500
-# What says yes to the sender, to the recipient and to the text.
-ACCEPTED = ({OK}, {OK, 251, 252}, {GO_ON})
 # As most are: what needs no quoting. All others are left to the library.
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}")
+
+
+class Step(NamedTuple):
+    """A command of an envelope, the codes that say yes to it, and what a no is raised as."""
+
+    command: str
+    yes: frozenset[int]
+    no: Callable[[int, bytes], smtplib.SMTPException]
 
 
 class PhasedSMTP(smtplib.SMTP):
@@ -65,20 +71,24 @@ class PhasedSMTP(smtplib.SMTP):
             SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError: the server does not want it.
             SMTPServerDisconnected, OSError: the connection broke.
         """
-        refusals: tuple[Callable[[int, bytes], smtplib.SMTPException], ...] = (
-            lambda code, text: smtplib.SMTPSenderRefused(code, text, sender),
-            lambda code, text: smtplib.SMTPRecipientsRefused({address: (code, text)}),
-            smtplib.SMTPDataError,
+        envelope = (
+            Step(
+                f"MAIL FROM:{_angled(sender)}{self._size_of(content)}",
+                frozenset({OK}),
+                lambda code, text: smtplib.SMTPSenderRefused(code, text, sender),
+            ),
+            Step(
+                f"RCPT TO:{_angled(address)}",
+                frozenset({OK, 251, 252}),
+                lambda code, text: smtplib.SMTPRecipientsRefused({address: (code, text)}),
+            ),
+            Step("DATA", frozenset({GO_ON}), smtplib.SMTPDataError),
         )
-        answers = self._answers(
-            f"MAIL FROM:{_angled(sender)}{self._size_of(content)}",
-            f"RCPT TO:{_angled(address)}",
-            "DATA",
-        )
-        for (code, text), accepted, refusal in zip(answers, ACCEPTED, refusals, strict=False):
-            if code not in accepted:
+        answers = self._answers(envelope)
+        for step, (code, text) in zip(envelope, answers, strict=False):
+            if code not in step.yes:
                 self._leave(answers)
-                raise refusal(code, text)
+                raise step.no(code, text)
         self.send(LINE_WITH_DOT.sub(b"..", content).removesuffix(b"\r\n") + END_OF_DATA)
         code, text = self.getreply()
         if code != OK:
@@ -89,19 +99,19 @@ class PhasedSMTP(smtplib.SMTP):
         """Say how long the message is, where the server wants to know."""
         return f" SIZE={len(content)}" if self.has_extn("size") else ""
 
-    def _answers(self, *commands: str) -> list[tuple[int, bytes]]:
+    def _answers(self, envelope: Sequence[Step]) -> list[tuple[int, bytes]]:
         """Return the answers to an envelope, as far as they go."""
         goes_together = self.has_extn("pipelining")
         if goes_together:
-            self.send("".join(f"{command}\r\n" for command in commands))
+            self.send("".join(f"{step.command}\r\n" for step in envelope))
             self._acknowledge_soon()
         answers = []
-        for command, accepted in zip(commands, ACCEPTED, strict=True):
+        for step in envelope:
             if not goes_together:
-                self.send(f"{command}\r\n")
+                self.send(f"{step.command}\r\n")
             answers.append(self.getreply())
             code, _ = answers[-1]
-            if code == CLOSING or not (goes_together or code in accepted):
+            if code == CLOSING or not (goes_together or code in step.yes):
                 break
         return answers
 

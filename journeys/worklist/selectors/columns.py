@@ -9,7 +9,7 @@ from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from carttrack.accounts.models import Centre
-from carttrack.prepared import CENTRE, Asked, Param, Rows, answers, prepared
+from carttrack.prepared import CENTRE, Asked, Param, Rows, prepared
 from journeys.planning.models import Journey, ProtocolVersion
 from journeys.planning.selectors.wording import words
 from journeys.worklist.selectors.lines import protocol_of_version
@@ -23,8 +23,7 @@ def columns_of(centre: Centre) -> Columns:
 
     Older versions count as well, because journeys still follow them; the newest one names a stage.
     """
-    [followed] = answers(asked_for_columns(centre))
-    return columns_from(followed)
+    return columns_from(asked_for_columns(centre).rows())
 
 
 def asked_for_columns(centre: Centre) -> Asked:

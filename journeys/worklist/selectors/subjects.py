@@ -1,7 +1,7 @@
 """Whom messages to people at work are about: named to those who may see the patient."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,8 @@ from uuid import UUID
 from django.db.models import F, Func, QuerySet, UUIDField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
-from django.http import HttpRequest
 
 from carttrack.accounts.models import User, reader_key
-from carttrack.audit import reads
-from carttrack.audit.domain import ReadHow
 from carttrack.prepared import READER, Asked, Param, Rows, prepared
 from journeys.planning.models import Journey
 from notifications.models import Reminder
@@ -67,20 +64,12 @@ def subjects_from(found: Rows) -> dict[UUID, Subject]:
     return {row[0]: Subject(*row) for row in found}
 
 
-def names_for(
-    request: HttpRequest, messages: Collection[ThreadAndLink]
-) -> Mapping[ThreadAndLink, str]:
-    """Return whom messages are about, of those whom the reader may see, and note that they do."""
-    if not isinstance(request.user, User):
-        return {}
+def subjects_of(user: User, messages: Collection[ThreadAndLink]) -> dict[ThreadAndLink, Subject]:
+    """Return whom messages are about, of those whom a person may see."""
     about = {message: _journey_of(message) for message in messages}
-    found = _of_journeys().rows(reader=reader_key(request.user), journeys=list(set(about.values())))
+    found = _of_journeys().rows(reader=reader_key(user), journeys=list(set(about.values())))
     subjects = subjects_from(found)
-    if subjects:
-        reads.log(request, subjects.values(), how=ReadHow.LIST)
-    return {
-        message: subjects[journey].name for message, journey in about.items() if journey in subjects
-    }
+    return {message: subjects[journey] for message, journey in about.items() if journey in subjects}
 
 
 def _journey_of(message: ThreadAndLink) -> UUID:
@@ -95,15 +84,16 @@ def _of_alerts() -> "QuerySet[Journey, Any]":
     leads_to = Func(KT("context__link"), Value(OF_JOURNEY), function="substring")
     about = Coalesce(Cast(leads_to, UUIDField()), F("thread__uid"))
     mine = Reminder.objects.to_acknowledge().filter(recipient__user=READER)
-    return _named(mine.annotate(about=about).order_by("sent_at", "pk").values("about")[:SHOWN])
+    return named(mine.annotate(about=about).order_by("sent_at", "pk").values("about")[:SHOWN])
 
 
 @prepared
 def _of_journeys() -> "QuerySet[Journey, Any]":
-    return _named(JOURNEYS)
+    return named(JOURNEYS)
 
 
-def _named(journeys: Any) -> "QuerySet[Journey, Any]":
+def named(journeys: Any) -> "QuerySet[Journey, Any]":
+    """Ask whom journeys are about, by their uids, of those whom the reader may see."""
     return (
         Journey.objects.visible_to(READER, in_order=True)
         .filter(uid__in=journeys)

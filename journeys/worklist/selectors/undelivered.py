@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from carttrack.accounts.models import Centre, User
-from carttrack.prepared import CENTRE, READER, Asked, Rows, prepared
+from carttrack.prepared import CENTRE, Asked, Rows, prepared
 from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.wording import title_of
 from journeys.worklist.selectors.scope import SHOWN, Scope
+from journeys.worklist.selectors.subjects import Subject, named, subjects_from
 from notifications.domain.states import MOVES, State
 from notifications.models import Recipient, Reminder
 from notifications.selectors import undelivered
@@ -56,18 +57,10 @@ class UndeliveredRow:
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """One message in brief, with the patient it is about."""
+    """One message in brief, with whom it is about."""
 
     message: WaitingMessage
-    journey_uid: uuid.UUID
-    uid: uuid.UUID  # the patient's, for the read log
-    given_name: str
-    family_name: str
-
-    @property
-    def name(self) -> str:
-        """Return the patient's name as it is spoken."""
-        return f"{self.given_name} {self.family_name}"
+    subject: Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +110,9 @@ def asked_for_subjects(scope: Scope) -> Asked:
 def waiting(found: Rows, subjects: Rows) -> Waiting:
     """Return the first messages of a centre that wait for a person, and how many there are."""
     messages = waiting_from(found)
-    about = {row[0]: row for row in subjects}
+    about = subjects_from(subjects)
     rows = tuple(
-        WaitingRow(message, *about[message.thread_uid])
+        WaitingRow(message, about[message.thread_uid])
         for message in messages[:FIRST]
         if message.thread_uid in about
     )
@@ -130,12 +123,7 @@ def waiting(found: Rows, subjects: Rows) -> Waiting:
 def _journeys() -> "QuerySet[Journey, Any]":
     """Ask whom the first messages are about, of those whom the reader may see."""
     waiting = Reminder.objects.needing_a_person().filter(centre=CENTRE).order_by("due_at", "id")
-    columns = ("uid", "patient__uid", "patient__given_name", "patient__family_name")
-    return (
-        Journey.objects.visible_to(READER, in_order=True)
-        .filter(uid__in=waiting.values("thread__uid")[:FIRST])
-        .values_list(*columns)
-    )
+    return named(waiting.values("thread__uid")[:FIRST])
 
 
 def decisions_for(state: State) -> tuple[Decision, ...]:

@@ -125,8 +125,8 @@ def undelivered_rows(rows: Iterable[WaitingRow]) -> SafeString:
     return _joined(
         UNDELIVERED_ROW.format(
             states.mark(row.message.state),
-            journey(row.journey_uid),
-            escape(row.name),
+            journey(row.subject.journey_uid),
+            escape(row.subject.name),
             escape(capfirst(str(row.message.kind))),
             escape(str(row.message.reason_word)),
         )

@@ -28,9 +28,10 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
     found = day(scope, now=desk.now)
     week = [row for coming in found.agenda.days for row in coming.rows]
     told = [line.subject for line in found.alerts if line.subject]
+    unsent = [row.subject for row in found.undelivered.rows]
     reads.log(
         request,
-        [*found.attention.rows, *found.agenda.today, *week, *found.undelivered.rows, *told],
+        [*found.attention.rows, *found.agenda.today, *week, *unsent, *told],
         how=ReadHow.LIST,
         centre=desk.centre,
     )
