@@ -6,11 +6,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from carttrack.accounts.access import CENTRE_KEY
 from carttrack.accounts.models import Centre
-from carttrack.accounts.selectors import Workplace, workplace_from
+from carttrack.accounts.selectors import Workplace
 from journeys.patients.models import CareRelation
-from notifications.selectors import Frame, posts_and_frame_of
+from notifications.selectors import Frame, frame_around
 
 
 def centre(request: HttpRequest) -> dict[str, Any]:
@@ -56,12 +55,10 @@ def _workplace(request: HttpRequest) -> Workplace | None:
     return workplace
 
 
-def _read(request: Any) -> None:
+def _read(request: HttpRequest) -> None:
     """Read workplace and frame together, unless the view has done so."""
     if not hasattr(request, "workplace"):
-        posts, request.sending = posts_and_frame_of(request.user, now=timezone.now())
-        chosen = request.session.get(CENTRE_KEY, "")
-        request.workplace = workplace_from(posts, chosen=chosen)
+        frame_around(request, now=timezone.now())
 
 
 def _centre_caring_for(request: HttpRequest) -> Centre | None:

@@ -17,6 +17,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import DateField, Expression, Field, QuerySet
 from django.db.models.fields import BigIntegerField
 
+from carttrack.underway import sent, wait_for_the_last
+
 Shape = ParamSpec("Shape")
 Rows: TypeAlias = list[tuple[Any, ...]]
 OPEN, CLOSE = "\ue000", "\ue001"  # of private use: they stand around a name until SQL is written
@@ -73,6 +75,23 @@ class Statement:
         with self._executed(values) as cursor:
             return self._read(cursor)
 
+    @contextmanager
+    def underway(self, **values: Any) -> Iterator[None]:
+        """Have it carried out, where it returns nothing, while the caller goes on.
+
+        At the end of the block it is done. Inside a transaction it is done at once, for there the
+        disk is not waited for.
+
+        Raises:
+            DatabaseError: it failed.
+        """
+        if connection.in_atomic_block:
+            self.run(**values)
+            yield
+            return
+        with sent(self.sql, values):
+            yield
+
     def asked(self, **values: Any) -> "Asked":
         """Return it with its values, to be executed together with others."""
         return Asked(query=self, values=values)
@@ -126,6 +145,7 @@ class Asked:
 def answers(*asked: Asked) -> list[Rows]:
     """Execute queries in one round trip, instead of waiting for each; return the rows of each."""
     connection.ensure_connection()
+    wait_for_the_last()
     with ExitStack() as stack:
         stack.enter_context(connection.connection.pipeline())
         cursors = [stack.enter_context(one.query._executed(one.values)) for one in asked]  # noqa: SLF001

@@ -1,7 +1,8 @@
 """Writing the history and the read log."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from carttrack.audit.models import HistoryEntry, chain_of, hashed_values
 from carttrack.audit.trace import current_trace
 from carttrack.prepared import Statement
 
-# One statement without a transaction around it: every page that shows patients waits for this.
+# One statement without a transaction around it: every page that shows patients writes this.
 LOG_READ = Statement(
     """
     INSERT INTO audit_readentry (at, reader_id, patient_uid, page, how, centre_id, request_id)
@@ -81,7 +82,8 @@ def record(
     return entry
 
 
-def log_read(
+@contextmanager
+def logging_read(
     *,
     reader: AbstractBaseUser,
     patient_uids: Iterable[UUID],
@@ -89,15 +91,16 @@ def log_read(
     how: ReadHow,
     now: datetime,
     centre: models.Model | None = None,
-) -> int:
-    """Note in one statement that a person saw these patients; return how many.
+) -> Iterator[None]:
+    """Note in one statement, while the caller draws them, that a person saw these patients.
 
     `page` is the name of the route, so that an address with an id in it is never stored.
     """
     seen = list(dict.fromkeys(patient_uids))
     if not seen:
-        return 0
-    LOG_READ.run(
+        yield
+        return
+    with LOG_READ.underway(
         at=now,
         reader=reader.pk,
         seen=seen,
@@ -105,8 +108,8 @@ def log_read(
         how=how.value,
         centre=centre.pk if centre is not None else None,
         request=current_trace(),
-    )
-    return len(seen)
+    ):
+        yield
 
 
 def _lock_and_read_last(chain: str) -> HistoryEntry | None:

@@ -21,6 +21,7 @@ from journeys.planning.models import Journey
 from journeys.planning.selectors.bad_news import quiet_text_of
 from journeys.planning.selectors.opening import own_journey
 from journeys.planning.services import patient_recipient
+from notifications.selectors import frame_around
 from notifications.services import prove_by_sign_in
 
 # What a patient may open also after bad news: whom to call, and who has seen their record.
@@ -89,9 +90,9 @@ def on_own_record(view: View) -> Opened:
         today = timezone.now().astimezone(zone).date()
         record = OwnRecord(patient=patient, journey=journey, zone=zone, today=today)
         _note_proof(request, patient)
+        frame_around(request, now=timezone.now())
         with timezone.override(zone):
             response = _quiet(request, record, view.__name__) or view(request, record, **more)
-        reads.log(request, [patient])
-        return response
+            return reads.noted(request, patient, response)
 
     return opened

@@ -2,7 +2,7 @@
 
 from notifications.selectors.addresses import DeadAddress, dead_addresses
 from notifications.selectors.alerts import Alert, alerts_from, alerts_of, asked_for_alerts
-from notifications.selectors.frame import Frame, posts_and_frame_of
+from notifications.selectors.frame import Frame, frame_around, posts_and_frame_of
 from notifications.selectors.health import age_from, asked_for_sweep, sweep_age
 from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread_count
 from notifications.selectors.preview import ChangeRow, change_rows
@@ -32,6 +32,7 @@ __all__ = [
     "asked_for_waiting",
     "change_rows",
     "dead_addresses",
+    "frame_around",
     "inbox",
     "messages_of",
     "names_of",

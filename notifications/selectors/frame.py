@@ -21,9 +21,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from carttrack.accounts.access import CENTRE_KEY
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Membership, User
-from carttrack.accounts.selectors import Post, asked_for_posts, posts_from
+from carttrack.accounts.selectors import Post, asked_for_posts, posts_from, workplace_from
 from carttrack.prepared import READER, Asked, Param, Rows, answers, prepared
 from notifications.domain.sending import LATE, Held
 from notifications.domain.states import State
@@ -59,6 +60,15 @@ def posts_and_frame_of(user: User, *, now: datetime) -> tuple[list[Post], Frame]
     """Return a person's posts and what the frame around their pages says, in one round trip."""
     posts, frame = answers(asked_for_posts(user), _asked(user))
     return posts_from(posts), _from(frame, now=now)
+
+
+def frame_around(request: Any, *, now: datetime) -> None:
+    """Read where a signed-in person works and what the frame around their page says.
+
+    Both stay with the request, as `workplace` and `sending`, for whatever is drawn of them.
+    """
+    posts, request.sending = posts_and_frame_of(request.user, now=now)
+    request.workplace = workplace_from(posts, chosen=request.session.get(CENTRE_KEY, ""))
 
 
 def _asked(user: User) -> Asked:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from carttrack.audit.domain import ReadHow
 from carttrack.audit.models import ReadEntry
-from carttrack.audit.services import log_read
+from carttrack.audit.services import logging_read
 from tests.accounts.factories import UserFactory
 from tests.portal.conftest import activity_of, carried, days
 from tests.portal.test_home import body
@@ -35,13 +35,14 @@ def journey(team, today):
 
 
 def read(journey, reader, how=ReadHow.VIEW):
-    log_read(
+    with logging_read(
         reader=reader,
         patient_uids=[journey.patient.uid],
         page="worklist:journey",
         how=how,
         now=timezone.now(),
-    )
+    ):
+        pass
 
 
 @pytest.mark.parametrize("code", STAGES)

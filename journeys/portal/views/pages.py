@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from carttrack.accounts.access import SignedInRequest
@@ -17,7 +18,7 @@ def home(request: SignedInRequest, record: OwnRecord) -> HttpResponse:
     """Show where the patient is, what comes next and whom to call."""
     page = selectors.home(record.patient, record.journey, today=record.today)
     context = {"home": page, "centre": record.centre, "day": record.today}
-    return render(request, "portal/home.html", context)
+    return TemplateResponse(request, "portal/home.html", context)
 
 
 @require_safe

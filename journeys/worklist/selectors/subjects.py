@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, QuerySet, UUIDField, Value
+from django.db.models import F, Func, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from carttrack.accounts.models import User, reader_key
 from carttrack.prepared import READER, Asked, Param, Rows, prepared
@@ -52,10 +52,9 @@ def asked_for_alert_subjects(user: User) -> Asked:
 
 def alert_lines(alerts: Rows, subjects: Rows) -> tuple[AlertLine, ...]:
     """Return a person's alerts with their subjects, from the answers to both questions."""
-    about = subjects_from(subjects)
+    about = {alert: _subject(**found) for alert, found in subjects if found}
     return tuple(
-        AlertLine(alert=alert, subject=about.get(_journey_of((alert.thread_uid, alert.link))))
-        for alert in alerts_from(alerts)
+        AlertLine(alert=alert, subject=about.get(alert.uid)) for alert in alerts_from(alerts)
     )
 
 
@@ -79,12 +78,30 @@ def _journey_of(message: ThreadAndLink) -> UUID:
     return UUID(leads_to[1]) if leads_to else thread
 
 
+def _subject(*, journey: str, patient: str, given: str, family: str) -> Subject:
+    return Subject(UUID(journey), UUID(patient), given, family)
+
+
 @prepared
-def _of_alerts() -> "QuerySet[Journey, Any]":
+def _of_alerts() -> "QuerySet[Reminder, Any]":
+    """Ask for the subject of each alert; as a part of it, for mostly there is none."""
     leads_to = Func(KT("context__link"), Value(OF_JOURNEY), function="substring")
     about = Coalesce(Cast(leads_to, UUIDField()), F("thread__uid"))
-    mine = Reminder.objects.to_acknowledge().filter(recipient__user=READER)
-    return named(mine.annotate(about=about).order_by("sent_at", "pk").values("about")[:SHOWN])
+    subject = JSONObject(
+        journey="uid",
+        patient="patient__uid",
+        given="patient__given_name",
+        family="patient__family_name",
+    )
+    journeys = Journey.objects.visible_to(READER, in_order=True).filter(uid=OuterRef("about"))
+    return (
+        Reminder.objects.to_acknowledge()
+        .filter(recipient__user=READER)
+        .annotate(about=about)
+        .annotate(subject=Subquery(journeys.annotate(found=subject).values("found")))
+        .order_by("sent_at", "pk")
+        .values_list("uid", "subject")[:SHOWN]
+    )
 
 
 @prepared

@@ -1,7 +1,8 @@
 """The board by stage, as lanes or as a table, and one of its lanes with all its cards."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from carttrack.accounts.access import SignedInRequest
@@ -35,7 +36,6 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
     if bar.default_href:
         return redirect(bar.default_href)
     shown = board(scene, narrowing.stages)
-    reads.log(request, shown.cards, how=ReadHow.LIST, centre=desk.centre)
     context = {
         "desk": desk,
         "centre": desk.centre,
@@ -49,7 +49,8 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
     }
     is_region = request.htmx and request.htmx.target == "board"
     template = "worklist/partials/_board.html" if is_region else "worklist/board.html"
-    return render(request, template, context)
+    page = TemplateResponse(request, template, context)
+    return reads.drawn(request, shown.cards, page, how=ReadHow.LIST, centre=desk.centre)
 
 
 def _scene(request: SignedInRequest, desk: Desk) -> Scene:
@@ -69,6 +70,6 @@ def _show_lane(request: SignedInRequest, scene: Scene) -> HttpResponse:
     lane = open_lane(scene, columns_of(scene.centre))
     if lane is None:
         raise Http404
-    reads.log(request, lane.cards, how=ReadHow.LIST, centre=scene.centre)
     context = {"lane": lane, "scene": scene, "today": scene.today, "focus": FIRST_CARDS}
-    return render(request, "worklist/partials/_lane_cards.html", context)
+    page = TemplateResponse(request, "worklist/partials/_lane_cards.html", context)
+    return reads.drawn(request, lane.cards, page, how=ReadHow.LIST, centre=scene.centre)

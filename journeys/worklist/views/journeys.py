@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -54,7 +55,7 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
         shown = whole(case, Wish())
     context = page_context(case) | shown | {"known_form": form}
     status = status_of(form) if form else HTTPStatus.OK
-    return render(request, "worklist/journey.html", context, status=status)
+    return TemplateResponse(request, "worklist/journey.html", context, status=status)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -61,7 +62,6 @@ def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
         before=asked.get("before", ""),
     )
     found = patient_list(desk.user, filters, today=desk.today)
-    reads.log(request, found.rows, how=ReadHow.SEARCH if filters.text else ReadHow.LIST)
     context = {
         "desk": desk,
         "centre": desk.centre,
@@ -79,7 +79,8 @@ def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
     }
     is_region = request.htmx and request.htmx.target == "patients"
     template = "worklist/partials/_patients.html" if is_region else "worklist/patients.html"
-    return render(request, template, context)
+    how = ReadHow.SEARCH if filters.text else ReadHow.LIST
+    return reads.drawn(request, found.rows, TemplateResponse(request, template, context), how=how)
 
 
 @require_safe
@@ -101,7 +102,7 @@ def patient(request: SignedInRequest, desk: Desk, patient: Patient) -> HttpRespo
         "may_choose": _may_change(desk, patient, roles=RECORDERS) and not patient.died_on,
         "may_start": desk.may_register and not patient.journeys.active().exists(),
     }
-    return render(request, "worklist/patient.html", context)
+    return TemplateResponse(request, "worklist/patient.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,7 @@
 """Today: what needs a hand, what is on now, what comes this week, what did not arrive."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -29,12 +29,6 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
     week = [row for coming in found.agenda.days for row in coming.rows]
     told = [line.subject for line in found.alerts if line.subject]
     unsent = [row.subject for row in found.undelivered.rows]
-    reads.log(
-        request,
-        [*found.attention.rows, *found.agenda.today, *week, *unsent, *told],
-        how=ReadHow.LIST,
-        centre=desk.centre,
-    )
     context = {
         "desk": desk,
         "centre": desk.centre,
@@ -53,7 +47,13 @@ def today(request: SignedInRequest, desk: Desk) -> HttpResponse:
     }
     is_region = request.htmx and request.htmx.target == "today"
     template = "worklist/partials/_today.html" if is_region else "worklist/today.html"
-    return render(request, template, context)
+    return reads.drawn(
+        request,
+        [*found.attention.rows, *found.agenda.today, *week, *unsent, *told],
+        TemplateResponse(request, template, context),
+        how=ReadHow.LIST,
+        centre=desk.centre,
+    )
 
 
 def _tiles(found: Day) -> list[dict[str, str]]:
