@@ -55,6 +55,14 @@ class BenchServer:
             names = sql.Identifier(database), sql.Identifier(name)
             connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
+    def beat(self, database: str) -> None:
+        """Say that a sweep has just ended, as it has each minute where a site is running."""
+        with psycopg.connect(f"{self.address}/{database}") as connection:
+            connection.execute(
+                "INSERT INTO notifications_heartbeat (name, beat_at) VALUES ('sweep', now())"
+                " ON CONFLICT (name) DO UPDATE SET beat_at = EXCLUDED.beat_at"
+            )
+
     def _maintenance(self) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(f"{self.address}/template1", autocommit=True)
 

@@ -16,10 +16,11 @@ from django.utils import timezone
 from carttrack.accounts.access import SignedInRequest, require_sign_in
 from carttrack.accounts.models import Centre, User
 from carttrack.audit import reads
+from carttrack.prepared import Rows
 from journeys.patients.models import Patient
 from journeys.planning.models import Journey
-from journeys.planning.selectors.bad_news import quiet_text_of
-from journeys.planning.selectors.opening import own_journey
+from journeys.planning.selectors.bad_news import asked_for_quiet_page, quiet_text_from
+from journeys.planning.selectors.opening import asked_for_own_journey, journey_from
 from journeys.planning.services import patient_recipient
 from notifications.selectors import frame_around
 from notifications.services import prove_by_sign_in
@@ -54,9 +55,9 @@ def _patient(user: User) -> Patient:
     return patient
 
 
-def _quiet(request: SignedInRequest, record: OwnRecord, page: str) -> HttpResponse | None:
+def _quiet(request: SignedInRequest, record: OwnRecord, found: Rows) -> HttpResponse | None:
     """Return the quiet text that stands in place of a page after bad news, if there is any."""
-    quiet = None if page in STAYS_OPEN else quiet_text_of(record.patient)
+    quiet = quiet_text_from(found, language=record.patient.language)
     if quiet is None:
         return None
     is_living = record.patient.died_on is None
@@ -84,15 +85,20 @@ def on_own_record(view: View) -> Opened:
     @require_sign_in
     @wraps(view)
     def opened(request: SignedInRequest, /, **more: Any) -> HttpResponseBase:
-        journey = own_journey(request.user)
+        journeys, quiet = frame_around(
+            request,
+            asked_for_own_journey(request.user),
+            asked_for_quiet_page(request.user),
+            now=timezone.now(),
+        )
+        journey = journey_from(journeys)
         patient = journey.patient if journey else _patient(request.user)
         zone = ZoneInfo(journey.centre.time_zone if journey else patient.time_zone)
         today = timezone.now().astimezone(zone).date()
         record = OwnRecord(patient=patient, journey=journey, zone=zone, today=today)
         _note_proof(request, patient)
-        frame_around(request, now=timezone.now())
         with timezone.override(zone):
-            response = _quiet(request, record, view.__name__) or view(request, record, **more)
-            return reads.noted(request, patient, response)
+            stands_instead = None if view.__name__ in STAYS_OPEN else _quiet(request, record, quiet)
+            return reads.noted(request, patient, stands_instead or view(request, record, **more))
 
     return opened

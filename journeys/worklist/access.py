@@ -22,9 +22,10 @@ from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, User
 from carttrack.accounts.selectors import workplace_from
 from carttrack.audit import reads
+from carttrack.prepared import Asked, Rows
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
-from journeys.planning.selectors.opening import visible_journey
+from journeys.planning.selectors.opening import asked_for_journey, journey_from
 from journeys.planning.workspace import centre_today
 from notifications.selectors import posts_and_frame_of
 
@@ -112,14 +113,16 @@ class Case:
         return self.desk.may(EXAMINERS, self.centre.pk)
 
 
-def desk_for(request: SignedInRequest) -> Desk:
-    """Return where the person works; `?centre=` chooses between several and is remembered.
+def desk_for(request: SignedInRequest, *beside: Asked) -> tuple[Desk, list[Rows]]:
+    """Return where the person works, and the answers to what is asked beside.
+
+    `?centre=` chooses between several centres and is remembered.
 
     Raises:
         Http404: they have no clinical role anywhere, or none at the centre they ask for.
     """
     now = timezone.now()
-    posts, request.sending = posts_and_frame_of(request.user, now=now)
+    posts, request.sending, others = posts_and_frame_of(request.user, *beside, now=now)
     roles: dict[int, frozenset[Role]] = {}
     centres: dict[str, Centre] = {}
     for post in posts:
@@ -132,13 +135,14 @@ def desk_for(request: SignedInRequest) -> Desk:
         raise Http404
     centre = chosen_centre(request, centres)
     request.workplace = workplace_from(posts, chosen=request.session.get(CENTRE_KEY, ""))
-    return Desk(
+    desk = Desk(
         user=request.user,
         centre=centre,
         centres=tuple(centres.values()),
         roles=roles,
         now=now,
     )
+    return desk, others
 
 
 def at_desk(
@@ -151,7 +155,7 @@ def at_desk(
     def seated(
         request: SignedInRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> HttpResponseBase:
-        desk = desk_for(request)
+        desk, _ = desk_for(request)
         with timezone.override(ZoneInfo(desk.centre.time_zone)):
             return view(request, desk, *args, **kwargs)
 
@@ -181,18 +185,18 @@ def on_journey(
     """
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-        def opened(
-            request: SignedInRequest, desk: Desk, /, journey_uid: UUID, **more: Any
-        ) -> HttpResponse:
-            try:
-                journey = visible_journey(request.user, journey_uid)
-            except Journey.DoesNotExist:
-                raise Http404 from None
+        @require_sign_in
+        @wraps(view)
+        def opened(request: SignedInRequest, /, journey_uid: UUID, **more: Any) -> HttpResponse:
+            desk, [found] = desk_for(request, asked_for_journey(request.user, journey_uid))
+            journey = journey_from(found)
+            if journey is None:
+                raise Http404
             case = _case(desk, journey, roles)
             with timezone.override(case.zone):
                 return reads.noted(request, case.patient, view(request, case, **more))
 
-        return wraps(view)(at_desk(opened))
+        return opened
 
     return guard
 

@@ -56,19 +56,26 @@ class Frame:
         return HELD[self.held] if self.held else ""
 
 
-def posts_and_frame_of(user: User, *, now: datetime) -> tuple[list[Post], Frame]:
-    """Return a person's posts and what the frame around their pages says, in one round trip."""
-    posts, frame = answers(asked_for_posts(user), _asked(user))
-    return posts_from(posts), _from(frame, now=now)
+def posts_and_frame_of(
+    user: User, *beside: Asked, now: datetime
+) -> tuple[list[Post], Frame, list[Rows]]:
+    """Return a person's posts, what the frame around their pages says, and the answers to others.
+
+    All are asked in one round trip.
+    """
+    posts, frame, *others = answers(asked_for_posts(user), _asked(user), *beside)
+    return posts_from(posts), _from(frame, now=now), others
 
 
-def frame_around(request: Any, *, now: datetime) -> None:
+def frame_around(request: Any, *beside: Asked, now: datetime) -> list[Rows]:
     """Read where a signed-in person works and what the frame around their page says.
 
-    Both stay with the request, as `workplace` and `sending`, for whatever is drawn of them.
+    Both stay with the request, as `workplace` and `sending`, for whatever is drawn of them. What is
+    asked beside is answered.
     """
-    posts, request.sending = posts_and_frame_of(request.user, now=now)
+    posts, request.sending, others = posts_and_frame_of(request.user, *beside, now=now)
     request.workplace = workplace_from(posts, chosen=request.session.get(CENTRE_KEY, ""))
+    return others
 
 
 def _asked(user: User) -> Asked:

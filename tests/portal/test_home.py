@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from carttrack.accounts.models import Centre
 from journeys.planning.domain.states import EndReason, HoldReason, MoveReason
-from journeys.planning.selectors.opening import own_journey
+from journeys.planning.selectors.opening import asked_for_own_journey, journey_from
 from journeys.planning.selectors.timeline import timeline
 from journeys.planning.services import (
     cancel_booking,
@@ -38,7 +38,8 @@ def body(answer):
 
 
 def page_of(journey, today):
-    return home(journey.patient, own_journey(journey.patient.user), today=today)
+    own = journey_from(asked_for_own_journey(journey.patient.user).rows())
+    return home(journey.patient, own, today=today)
 
 
 @pytest.mark.feature(66)

@@ -229,15 +229,15 @@ def test_the_page_costs_the_same_queries_for_10_and_for_500_journeys(
     assert cost(10) == cost(490)
 
 
-def test_counters_stop_counting_at_thirty(desk, centre, coordinator, clinician):
+def test_counters_stop_counting_at_twenty(desk, centre, coordinator, clinician):
     many_journeys(
         centre, number=330, coordinator=coordinator, clinician=clinician, today=centre_day(centre)
     )
 
     response = desk.get(TODAY)
 
-    assert response.context["agenda"].week_count == "30+"
-    assert response.context["attention"].count == "30+"
+    assert response.context["agenda"].week_count == "20+"
+    assert response.context["attention"].count == "20+"
     assert len(response.context["attention"].rows) == 12
     assert "Show more" in response.text
 

@@ -7,25 +7,28 @@ from typing import Any
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 
-from carttrack.prepared import Asked, Param, Rows, prepared
-from journeys.patients.models import Patient
+from carttrack.accounts.models import User, reader_key
+from carttrack.prepared import READER, Asked, Param, Rows, prepared
 from journeys.planning.domain.bad_news import BadNewsKind, QuietPage, QuietText, quiet_text
 from journeys.planning.models import BadNews, Journey
 from journeys.planning.state_labels import BAD_NEWS_LABELS, QUIET_PAGE_LABELS
 
-PATIENT = Param("patient", BigIntegerField())
 JOURNEY = Param("journey", BigIntegerField())
 
 
-def quiet_text_of(patient: Patient) -> QuietText | None:
-    """Return what stands in place of the patient's pages, in their language; None when they open.
+def asked_for_quiet_page(user: User) -> Asked:
+    """Return the question whether something stands in place of a patient's own pages."""
+    return _pages().asked(reader=reader_key(user))
+
+
+def quiet_text_from(rows: Rows, *, language: str) -> QuietText | None:
+    """Return what stands in place of the patient's pages, in a language; None when they open.
 
     A journey that began after the news has pages of its own.
     """
-    found = _pages().rows(patient=patient.pk)
-    if not found or found[0][1] is None:
+    if not rows or rows[0][1] is None:
         return None
-    return quiet_text(QuietPage(found[0][1]), language=patient.language)
+    return quiet_text(QuietPage(rows[0][1]), language=language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +77,5 @@ def _news() -> "QuerySet[BadNews, Any]":
 @prepared
 def _pages() -> "QuerySet[Journey, Any]":
     news = BadNews.objects.live().filter(journey=OuterRef("pk"))
-    latest = Journey.objects.filter(patient=PATIENT).order_by("-started_on", "-pk")
+    latest = Journey.objects.filter(patient__user=READER).order_by("-started_on", "-pk")
     return latest.annotate(page=Subquery(news.values("page")[:1])).values_list("pk", "page")[:1]

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Model, QuerySet, UUIDField, Value, When
 
 from carttrack.accounts.models import Centre, User, reader_key
-from carttrack.prepared import READER, Param, prepared
+from carttrack.prepared import READER, Asked, Param, Rows, prepared
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Journey, Product, Protocol, ProtocolVersion
@@ -40,21 +40,18 @@ OWN = _plain(Journey)
 COLUMNS = (*OWN, *(f"{path}__{name}" for path, (_model, names) in PARTS.items() for name in names))
 
 
-def visible_journey(user: User, journey_uid: uuid.UUID) -> Journey:
-    """Return a journey whose patient the person may see.
-
-    Raises:
-        Journey.DoesNotExist: there is none, or it is not theirs to see.
-    """
-    found = _visible().rows(reader=reader_key(user), journey=journey_uid)
-    if not found:
-        raise Journey.DoesNotExist
-    return _journey(found[0])
+def asked_for_journey(user: User, journey_uid: uuid.UUID) -> Asked:
+    """Return the question for a journey whose patient the person may see."""
+    return _visible().asked(reader=reader_key(user), journey=journey_uid)
 
 
-def own_journey(user: User) -> Journey | None:
-    """Return a patient's own journey: the one under way, otherwise the latest one."""
-    found = _own().rows(reader=reader_key(user))
+def asked_for_own_journey(user: User) -> Asked:
+    """Return the question for a patient's own journey: the one under way, or the latest one."""
+    return _own().asked(reader=reader_key(user))
+
+
+def journey_from(found: Rows) -> Journey | None:
+    """Return the journey that the answer holds; None when there is none that they may see."""
     return _journey(found[0]) if found else None
 
 

@@ -15,7 +15,7 @@ from journeys.planning.models.activities import ActivityQuerySet
 
 SHOWN = 50
 FIRST_SHOWN = 12
-FIRST_COUNTED = 30
+FIRST_COUNTED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Scope:
         return SHOWN if self.shows_all else FIRST_COUNTED
 
     def capped(self, found: int) -> str:
-        """Return a number, or "30+": counting further costs time and tells nothing."""
+        """Return a number, or "20+": counting further costs time and tells nothing."""
         return f"{self.counted}+" if found > self.counted else str(found)
 
     @property
