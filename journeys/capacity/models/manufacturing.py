@@ -1,12 +1,12 @@
 """The manufacturer's slots: asked for, held until a deadline, confirmed."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from carttrack.accounts.models import Centre
@@ -14,6 +14,7 @@ from carttrack.audit.tracking import protected, tracked
 from journeys.capacity.domain.slots import LIVE_STATES, SlotState
 from journeys.capacity.labels import slot_state_choices
 from journeys.patients.models import Patient
+from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Cycle, Product
 
 if TYPE_CHECKING:
@@ -37,6 +38,17 @@ class ManufacturingSlotQuerySet(models.QuerySet["ManufacturingSlot"]):
     def lapsed(self, *, at: datetime) -> Self:
         """Keep holds whose deadline has passed."""
         return self.filter(state=SlotState.HELD, hold_until__lte=at)
+
+    def unneeded(self, *, on: date) -> Self:
+        """Keep live slots that are still to come for a therapy that is not: it is to be given back.
+
+        The journey has ended, or goes on with another cycle.
+        """
+        later = Cycle.objects.filter(
+            journey=OuterRef("cycle__journey"), number__gt=OuterRef("cycle__number")
+        )
+        is_over = ~Q(cycle__journey__status=JourneyStatus.ACTIVE) | Q(Exists(later))
+        return self.live().filter(is_over, cycle__isnull=False, ready_on__gte=on)
 
     def free(self, *, at: datetime) -> Self:
         """Keep live slots that no therapy has taken and whose hold, if any, still stands."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,8 +17,9 @@ from journeys.capacity.selectors.people import Seen, journey_page
 from journeys.patients.models import Patient
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Activity, Cycle, Product
+from journeys.planning.workspace import centre_today
 
-CLOSED_DAYS = timedelta(days=14)
+STAYS = timedelta(days=14)
 MOST_SLOTS = 100
 MARKS = {
     SlotState.REQUESTED: "planned",
@@ -31,7 +32,10 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRow:
-    """One slot. `countdown` says how long a hold still stands, `is_pressing` that time is short."""
+    """One slot. `countdown` says how long a hold still stands, `is_pressing` that time is short.
+
+    One that is unneeded is kept for a therapy that has ended, and is to be given back.
+    """
 
     uid: uuid.UUID
     product: str
@@ -45,6 +49,7 @@ class SlotRow:
     countdown: str
     is_pressing: bool
     is_live: bool
+    is_unneeded: bool
     patient: str
     href: str
     close_reason: str
@@ -57,36 +62,47 @@ class SlotPage:
     rows: tuple[SlotRow, ...]
     seen: tuple[Seen, ...]
     pressing: int
+    unneeded: int
 
 
 def slot_page(user: User, *, centre: Centre, now: datetime) -> SlotPage:
-    """Return live slots, holds first, and those closed in the last two weeks; in two queries."""
-    recent = ManufacturingSlot.objects.filter(closed_at__gte=now - CLOSED_DAYS)
+    """Return slots: what is to be given back, holds, those asked for, and those confirmed.
+
+    What was closed, and what was confirmed and is over, stays for two weeks. It takes two queries.
+    """
+    today = centre_today(centre, now=now)
+    is_over = Q(state=SlotState.CONFIRMED, ready_on__lt=today - STAYS)
+    unneeded = ManufacturingSlot.objects.unneeded(on=today).filter(pk=OuterRef("pk"))
     order = Case(
-        When(state=SlotState.HELD, then=Value(0)),
-        When(state=SlotState.REQUESTED, then=Value(1)),
-        When(state=SlotState.CONFIRMED, then=Value(2)),
-        default=Value(3),
+        When(is_unneeded=True, then=Value(0)),
+        When(state=SlotState.HELD, then=Value(1)),
+        When(state=SlotState.REQUESTED, then=Value(2)),
+        When(state=SlotState.CONFIRMED, then=Value(3)),
+        default=Value(4),
         output_field=IntegerField(),
     )
     found = (
-        (ManufacturingSlot.objects.live() | recent)
-        .visible_to(user)
-        .filter(centre=centre)
+        ManufacturingSlot.objects.visible_to(user)
+        .filter(Q(closed_at=None) | Q(closed_at__gte=now - STAYS), ~is_over, centre=centre)
+        .annotate(is_unneeded=Exists(unneeded))
         .select_related("product", "cycle__journey__patient")
         .order_by(order, "hold_until", "collection_on", "pk")[:MOST_SLOTS]
     )
     slots = list(found)
-    rows = tuple(slot_row(slot, now=now) for slot in slots)
+    rows = tuple(
+        slot_row(slot, now=now, is_unneeded=slot.is_unneeded)  # type: ignore[attr-defined]
+        for slot in slots
+    )
     seen = dict.fromkeys(slot.cycle.journey.patient.uid for slot in slots if slot.cycle)
     return SlotPage(
         rows=rows,
         seen=tuple(Seen(uid=uid) for uid in seen),
         pressing=sum(row.is_pressing for row in rows),
+        unneeded=sum(row.is_unneeded for row in rows),
     )
 
 
-def slot_row(slot: ManufacturingSlot, *, now: datetime) -> SlotRow:
+def slot_row(slot: ManufacturingSlot, *, now: datetime, is_unneeded: bool) -> SlotRow:
     """Return one slot as the list shows it; a hold that is over is said to be, noted or not."""
     state = SlotState(slot.state)
     if has_lapsed(state, slot.hold_until, now=now):
@@ -107,6 +123,7 @@ def slot_row(slot: ManufacturingSlot, *, now: datetime) -> SlotRow:
         countdown=said_left(left) if left else "",
         is_pressing=left is not None and left <= WARNING,
         is_live=state in LIVE_STATES,
+        is_unneeded=is_unneeded and state in LIVE_STATES,
         patient=journey.patient.full_name if journey else "",
         href=journey_page(journey.uid) if journey else "",
         close_reason=slot.close_reason,

@@ -71,7 +71,7 @@ def slot(request: SignedInRequest, place: Place, slot: ManufacturingSlot) -> Htt
                 return answer
     state, sent = SlotState(slot.state), (step, form)
     context = _context(place) | {
-        "row": slot_row(slot, now=place.now),
+        "row": slot_row(slot, now=place.now, is_unneeded=_is_unneeded(place, slot)),
         "slot": slot,
         "confirm": may_become(state, SlotState.CONFIRMED) and slot.cycle_id is not None,
         "hold": _shown("hold", sent, place, slot) if may_become(state, SlotState.HELD) else None,
@@ -82,6 +82,10 @@ def slot(request: SignedInRequest, place: Place, slot: ManufacturingSlot) -> Htt
     }
     has_errors = form is not None and bool(form.errors)
     return render(request, "capacity/slot.html", context, status=422 if has_errors else 200)
+
+
+def _is_unneeded(place: Place, slot: ManufacturingSlot) -> bool:
+    return ManufacturingSlot.objects.unneeded(on=place.today).filter(pk=slot.pk).exists()
 
 
 def _shown(
