@@ -23,11 +23,9 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class PreferencesForm(forms.Form):
-    """Language, channel, hours of rest, and whether friendly reminders are wanted."""
+class HoursOfRestForm(forms.Form):
+    """Hours in which somebody is not to be disturbed."""
 
-    language = forms.ChoiceField(label=_("Language of the messages"))
-    channel = forms.ChoiceField(label=_("Rather by"), required=False, widget=forms.RadioSelect)
     quiet_from = forms.TimeField(
         label=_("Not disturbed from"),
         required=False,
@@ -37,7 +35,31 @@ class PreferencesForm(forms.Form):
     quiet_until = forms.TimeField(
         label=_("until"), required=False, widget=TimeInput(), help_text=_("The next morning.")
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse half a night, and one that does not pass midnight."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        begins: time | None = cleaned.get("quiet_from")
+        ends: time | None = cleaned.get("quiet_until")
+        if (begins is None) != (ends is None):
+            missing = "quiet_from" if begins is None else "quiet_until"
+            if missing not in self.errors:
+                self.add_error(missing, _("Give both hours, or none."))
+        elif begins is not None and ends is not None and begins <= ends:
+            self.add_error(
+                "quiet_until", _("The hours have to pass midnight, like 21:00 until 8:00.")
+            )
+        return cleaned
+
+
+class PreferencesForm(HoursOfRestForm):
+    """Language, channel, hours of rest, and whether friendly reminders are wanted."""
+
+    language = forms.ChoiceField(label=_("Language of the messages"))
+    channel = forms.ChoiceField(label=_("Rather by"), required=False, widget=forms.RadioSelect)
     wants_comfort = forms.BooleanField(label=_("Send friendly reminders too"), required=False)
+
+    field_order = ("language", "channel", "quiet_from", "quiet_until", "wants_comfort")
 
     def __init__(
         self, *args: Any, recipient: Recipient, channels: Sequence[str], **kwargs: Any
@@ -59,21 +81,6 @@ class PreferencesForm(forms.Form):
             ("", _("whatever suits the message")),
             *((name, CHANNELS[name]) for name in channels),
         ]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse half a night, and one that does not pass midnight."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        begins: time | None = cleaned.get("quiet_from")
-        ends: time | None = cleaned.get("quiet_until")
-        if (begins is None) != (ends is None):
-            missing = "quiet_from" if begins is None else "quiet_until"
-            if missing not in self.errors:
-                self.add_error(missing, _("Give both hours, or none."))
-        elif begins is not None and ends is not None and begins <= ends:
-            self.add_error(
-                "quiet_until", _("The hours have to pass midnight, like 21:00 until 8:00.")
-            )
-        return cleaned
 
     @property
     def chosen(self) -> Preferences:
@@ -99,8 +106,20 @@ class CodeForm(forms.Form):
     )
 
 
-class DigestForm(forms.Form):
-    """Whether and when somebody is told in the morning how much waits."""
+class DeskForm(HoursOfRestForm):
+    """When somebody at work is told: each morning how much waits, and never in these hours."""
 
     is_wanted = forms.BooleanField(label=_("Tell me each working morning"), required=False)
     at = time_field(_("At"), help_text=_("By your own clock; nothing comes when nothing waits."))
+
+    field_order = ("is_wanted", "at", "quiet_from", "quiet_until")
+
+    def __init__(self, *args: Any, recipient: Recipient, **kwargs: Any) -> None:
+        now = preferences_of(recipient)
+        kwargs["initial"] = {
+            "is_wanted": recipient.digest_off_at is None,
+            "at": recipient.digest_at,
+            "quiet_from": now.quiet_from,
+            "quiet_until": now.quiet_until,
+        }
+        super().__init__(*args, **kwargs)

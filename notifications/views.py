@@ -25,7 +25,7 @@ from carttrack.accounts.access import (
 from carttrack.accounts.domain import Role
 from carttrack.accounts.selectors import STAFF_FRAME, frame_for, posts_of
 from notifications import selectors, services
-from notifications.forms import DigestForm
+from notifications.forms import DeskForm
 from notifications.models import Recipient, Reminder
 
 MOST_DIGITS = 18  # of a number that the database can hold
@@ -91,16 +91,13 @@ def acknowledge(request: SignedInRequest, message_uid: UUID) -> HttpResponse:
 @require_roles(Role.COORDINATOR, Role.CLINICIAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def digest(request: StaffRequest) -> HttpResponse:
-    """Let somebody choose when in the morning they are told how much waits, if at all."""
+    """Let somebody choose when they are told: each morning how much waits, and never at night."""
     recipient = services.recipient_for_user(
         user=request.user, time_zone=posts_of(request.user)[0].centre.time_zone
     )
-    form = DigestForm(
-        request.POST or None,
-        initial={"is_wanted": recipient.digest_off_at is None, "at": recipient.digest_at},
-    )
+    form = DeskForm(request.POST or None, recipient=recipient)
     if request.method == "POST" and form.is_valid():
-        services.choose_digest(recipient=recipient, now=timezone.now(), **form.cleaned_data)
+        services.choose_desk_hours(recipient=recipient, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Your choice is kept."))
         return redirect("notifications:inbox")
     context = {"form": form, "zone": recipient.time_zone}

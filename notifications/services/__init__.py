@@ -5,14 +5,14 @@ from notifications.services.answers import keep_answer
 from notifications.services.clock_guard import ClockGuard
 from notifications.services.dead_man import ping
 from notifications.services.desk import Notice, leave_notice
-from notifications.services.digest import choose_digest, plan_digest
+from notifications.services.digest import plan_digest
 from notifications.services.escalation import NotToAcknowledge, acknowledge, climb
 from notifications.services.events import notify_now
 from notifications.services.heartbeats import beat
 from notifications.services.hushing import hush_thread, unhush_thread
 from notifications.services.inbox import read_messages
 from notifications.services.plan import sync_reminders
-from notifications.services.preferences import Preferences, keep_preferences
+from notifications.services.preferences import Preferences, choose_desk_hours, keep_preferences
 from notifications.services.proving import Asked, keep_proof, unaccounted
 from notifications.services.receipts import message_with, take_receipt
 from notifications.services.recipients import (
@@ -62,7 +62,7 @@ __all__ = [
     "beat",
     "block_address",
     "check_code",
-    "choose_digest",
+    "choose_desk_hours",
     "climb",
     "hold_sending",
     "hush_thread",

@@ -1,7 +1,7 @@
 """The morning digest: once a day, how much waits for somebody, instead of a message for each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -42,10 +42,3 @@ def plan_digest(
         purpose=Purpose.COMFORT,
     )
     return leave_notice(recipient=recipient, channels=(IN_APP, EMAIL), notice=notice)
-
-
-def choose_digest(*, recipient: Recipient, at: time, is_wanted: bool, now: datetime) -> None:
-    """Keep when somebody wants their morning digest, or that they want none."""
-    recipient.digest_at = at
-    recipient.digest_off_at = None if is_wanted else (recipient.digest_off_at or now)
-    recipient.save(update_fields=["digest_at", "digest_off_at"])

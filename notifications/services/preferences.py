@@ -1,9 +1,11 @@
-"""What somebody chooses about their messages: channel, hours of rest, only what matters."""
+"""What somebody chooses about their messages: channel, hours of rest, only what matters, when."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db import transaction
 
 from notifications.domain.due import timing
 from notifications.domain.states import Purpose, State
@@ -58,6 +60,28 @@ def keep_preferences(*, recipient: Recipient, chosen: Preferences, now: datetime
     if (before.quiet_from, before.quiet_until) != (chosen.quiet_from, chosen.quiet_until):
         _rest(row, now=now)
     return before
+
+
+@transaction.atomic
+def choose_desk_hours(
+    *,
+    recipient: Recipient,
+    at: time,
+    is_wanted: bool,
+    now: datetime,
+    quiet_from: time | None = None,
+    quiet_until: time | None = None,
+) -> None:
+    """Keep when somebody at work wants their morning digest, if at all, and their hours of rest.
+
+    Units:
+        at, quiet_from, quiet_until: local wall time.
+    """
+    recipient.digest_at = at
+    recipient.digest_off_at = None if is_wanted else (recipient.digest_off_at or now)
+    recipient.save(update_fields=["digest_at", "digest_off_at"])
+    rest = replace(preferences_of(recipient), quiet_from=quiet_from, quiet_until=quiet_until)
+    keep_preferences(recipient=recipient, chosen=rest, now=now)
 
 
 def _rest(recipient: Recipient, *, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Alerts on Today and among the messages, addresses that do not work, and the morning digest."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -16,10 +17,11 @@ from journeys.planning.services import tell_team
 from journeys.worklist.selectors.digests import mornings, waiting_for
 from journeys.worklist.tasks import plan_digests
 from notifications.domain.mornings import AHEAD
+from notifications.domain.states import Purpose
 from notifications.models import Address, InboxMessage, Recipient, Reminder
-from notifications.services import sweep
+from notifications.services import recipient_for_user, sweep
 from tests.factories import CentreFactory, centre_day, centre_now, journey_at, patient_at, staff
-from tests.notifications.factories import RecipientFactory, UserFactory
+from tests.notifications.factories import RecipientFactory, ReminderFactory, UserFactory
 
 TODAY, INBOX = reverse("worklist:today"), reverse("notifications:inbox")
 ADDRESSES, DIGEST = reverse("worklist:addresses"), reverse("notifications:digest")
@@ -266,8 +268,40 @@ def test_whoever_wants_none_says_so_on_a_page(desk, open_centre, coordinator):
     assert due_at(open_centre, coordinator) is not None
 
 
-def test_an_hour_that_is_none_is_refused(desk, open_centre):
-    assert desk.post(DIGEST, {"at": "soon"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+@pytest.mark.feature(83)
+def test_people_at_work_choose_their_own_hours_of_rest(desk, journey, coordinator):
+    recipient = recipient_for_user(user=coordinator, time_zone=journey.centre.time_zone)
+    day = centre_day(journey.centre) + timedelta(days=30)
+    zone = ZoneInfo(journey.centre.time_zone)
+    nine, half_past_ten = (datetime.combine(day, at, zone) for at in (time(9), time(10, 30)))
+    planned = ReminderFactory.create(
+        recipient=recipient,
+        purpose=Purpose.SAFETY,
+        local_on=day,
+        zone=zone.key,
+        due_at=nine,
+        expires_at=nine + timedelta(days=1),
+    )
+
+    desk.post(DIGEST, {"at": "07:30", "quiet_from": "20:00", "quiet_until": "10:30"})
+
+    planned.refresh_from_db()
+    assert planned.due_at == half_past_ten
+    shown = desk.get(DIGEST).text
+    assert 'value="20:00"' in shown
+    assert 'value="10:30"' in shown
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"at": "soon"},
+        {"at": "07:30", "quiet_from": "22:00"},
+        {"at": "07:30", "quiet_from": "08:00", "quiet_until": "20:00"},
+    ],
+)
+def test_hours_that_cannot_be_are_refused(desk, open_centre, typed):
+    assert desk.post(DIGEST, typed).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @pytest.mark.feature(87)

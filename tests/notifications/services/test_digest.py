@@ -11,7 +11,7 @@ from notifications.domain.mornings import morning_at
 from notifications.domain.states import State
 from notifications.models import InboxMessage, OutboxMail, Reminder
 from notifications.selectors import reconcile
-from notifications.services import choose_digest, plan_digest
+from notifications.services import choose_desk_hours, plan_digest
 from tests.accounts.factories import CentreFactory
 from tests.factories import staff
 from tests.notifications.factories import RecipientFactory
@@ -97,11 +97,11 @@ def test_an_outage_of_the_morning_expires_it(person, centre):
 
 
 def test_a_person_chooses_the_hour_or_none(person):
-    choose_digest(recipient=person, at=time(9), is_wanted=False, now=SIX)
-    choose_digest(recipient=person, at=time(9, 15), is_wanted=False, now=HALF_PAST)
+    choose_desk_hours(recipient=person, at=time(9), is_wanted=False, now=SIX)
+    choose_desk_hours(recipient=person, at=time(9, 15), is_wanted=False, now=HALF_PAST)
 
     person.refresh_from_db()
     assert (person.digest_at, person.digest_off_at) == (time(9, 15), SIX)
-    choose_digest(recipient=person, at=time(9), is_wanted=True, now=HALF_PAST)
+    choose_desk_hours(recipient=person, at=time(9), is_wanted=True, now=HALF_PAST)
     person.refresh_from_db()
     assert person.digest_off_at is None
