@@ -74,15 +74,8 @@ def kill_ours(bench: Bench, *, messages: int, kills: int) -> Killed:
     for worker in workers:
         end(worker)
     nursery.close()
-    found = bench.sink.report()
-    return Killed(
-        sender="carttrack",
-        messages=messages,
-        kills=done,
-        arrived=int(found["arrived"]),
-        doubled=int(found["doubled"]),
-        unknown=asked(bench, f"SELECT count(*) {UNKNOWN}") - unknown,
-    )
+    unknown = asked(bench, f"SELECT count(*) {UNKNOWN}") - unknown
+    return _killed(bench, "carttrack", messages=messages, kills=done, unknown=unknown)
 
 
 def asked(bench: Bench, question: str) -> int:
@@ -122,12 +115,17 @@ def kill_post_office(bench: Bench, *, messages: int, kills: int) -> Killed:
         done += 1
     nursery.close()
     bench.work("post_office", MOST, batch=BEST_BATCH)
+    return _killed(bench, "post_office best", messages=messages, kills=done, unknown=0)
+
+
+def _killed(bench: Bench, sender: str, *, messages: int, kills: int, unknown: int) -> Killed:
+    """Return what the sink got since it was asked last."""
     found = bench.sink.report()
     return Killed(
-        sender="post_office best",
+        sender=sender,
         messages=messages,
-        kills=done,
+        kills=kills,
         arrived=int(found["arrived"]),
         doubled=int(found["doubled"]),
-        unknown=0,
+        unknown=unknown,
     )

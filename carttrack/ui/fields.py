@@ -50,15 +50,22 @@ def time_field(label: Any, **options: Any) -> forms.TimeField:
     )
 
 
-def minutes_field(label: Any, *, least: int = 1, **options: Any) -> forms.IntegerField:
-    """Return a field for how long something takes."""
+def number_field(
+    label: Any, unit: Any, *, most: int, least: int = 1, **options: Any
+) -> forms.IntegerField:
+    """Return a field for a whole number, with its unit behind it."""
     return forms.IntegerField(
         label=label,
         min_value=least,
-        max_value=A_DAY,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("minutes")}),
+        max_value=most,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": unit}),
         **options,
     )
+
+
+def minutes_field(label: Any, *, least: int = 1, **options: Any) -> forms.IntegerField:
+    """Return a field for how long something takes."""
+    return number_field(label, _("minutes"), least=least, most=A_DAY, **options)
 
 
 def note_field(label: Any, **options: Any) -> forms.CharField:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.ui.fields import minutes_field, number_field
 from journeys.authoring.domain.editing import MOST_REPEATS, which_of
 from journeys.authoring.forms.fields import SpanField, WordsField, lines_field, ticks_field
 from journeys.authoring.forms.parts import (
@@ -26,7 +27,6 @@ from journeys.authoring.labels.words import (
 )
 from journeys.planning.domain.protocol import ActivityKind
 
-A_DAY = 24 * 60
 ON_TRACK = "repeat_on_"  # the beginning of a field's name; the track's code follows
 
 
@@ -38,13 +38,7 @@ class ActivityForm(DraftForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[(kind.value, word) for kind, word in KIND_LABELS.items()]
     )
-    minutes = forms.IntegerField(
-        label=_("Takes"),
-        min_value=1,
-        max_value=A_DAY,
-        required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("minutes")}),
-    )
+    minutes = minutes_field(_("Takes"), required=False)
     place = WordsField(label=_("Place"), max_length=LONGEST_TITLE, required=False)
     requires = ticks_field(
         _("Only after"), [], help_text=_("What must have happened before this may be recorded.")
@@ -61,13 +55,12 @@ class ActivityForm(DraftForm):
         label=_("On a closed day"),
         choices=[(roll.value, word) for roll, word in ROLL_LABELS.items()],
     )
-    repeat_count = forms.IntegerField(
-        label=_("How often"),
-        min_value=1,
-        max_value=MOST_REPEATS,
+    repeat_count = number_field(
+        _("How often"),
+        _("times"),
+        most=MOST_REPEATS,
         required=False,
         help_text=_("Empty: once."),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("times")}),
     )
     repeat_rule = forms.ChoiceField(label=_("As often as the label says"), required=False)
     patient_title = WordsField(

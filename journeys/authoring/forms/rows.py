@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from carttrack.ui.fields import number_field
 from journeys.authoring.domain.editing import MOST_REPEATS, rows_of
 from journeys.authoring.forms.fields import SpanField, WordsField
 from journeys.authoring.forms.parts import (
@@ -93,13 +94,7 @@ class ReminderForm(RowForm):
         choices=[(one.value, word) for one, word in WHEN_LABELS.items()],
         initial=ReminderWhen.ALWAYS.value,
     )
-    expires_days = forms.IntegerField(
-        label=_("Too late after"),
-        min_value=0,
-        max_value=FAR,
-        initial=1,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("days")}),
-    )
+    expires_days = number_field(_("Too late after"), _("days"), least=0, most=FAR, initial=1)
     purpose = forms.ChoiceField(
         label=_("Purpose"), choices=list(PURPOSE_LABELS.items()), initial="comfort"
     )
@@ -110,27 +105,16 @@ class ReminderForm(RowForm):
     first_only = forms.BooleanField(
         label=_("Only the first time, when the activity comes back"), required=False
     )
-    escalate_hours = forms.IntegerField(
-        label=_("Climbs after"),
-        min_value=1,
-        max_value=1000,
+    escalate_hours = number_field(
+        _("Climbs after"),
+        _("hours"),
+        most=1000,
         required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("hours")}),
         help_text=_("Without an acknowledgement by then, somebody else is told. Empty: nobody."),
     )
-    repeat_days = forms.IntegerField(
-        label=_("Again every"),
-        min_value=1,
-        max_value=400,
-        required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "data-unit": _("days")}),
-    )
-    repeat_times = forms.IntegerField(
-        label=_("Times in all"),
-        min_value=1,
-        max_value=60,
-        required=False,
-        help_text=_("Empty: once."),
+    repeat_days = number_field(_("Again every"), _("days"), most=400, required=False)
+    repeat_times = number_field(
+        _("Times in all"), _("times"), most=60, required=False, help_text=_("Empty: once.")
     )
     code = forms.RegexField(
         label=_("Code"),
