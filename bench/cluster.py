@@ -55,12 +55,16 @@ class BenchServer:
             names = sql.Identifier(database), sql.Identifier(name)
             connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
-    def beat(self, database: str) -> None:
-        """Say that a sweep has just ended, as it has each minute where a site is running."""
+    def wake(self, database: str) -> None:
+        """Make it a site that runs: a sweep has just ended, and the copy sends for itself."""
         with psycopg.connect(f"{self.address}/{database}") as connection:
             connection.execute(
                 "INSERT INTO notifications_heartbeat (name, beat_at) VALUES ('sweep', now())"
                 " ON CONFLICT (name) DO UPDATE SET beat_at = EXCLUDED.beat_at"
+            )
+            connection.execute(
+                "UPDATE notifications_installation"
+                " SET marker = notifications_identity(''), held_at = NULL, held_because = ''"
             )
 
     def _maintenance(self) -> "psycopg.Connection[tuple[object, ...]]":

@@ -133,7 +133,7 @@ def _seed(server: BenchServer, database: str, *arguments: str) -> str:
 def served(server: BenchServer, size: int) -> Iterator[Site]:
     """Serve one size with gunicorn, as the Procfile does."""
     subjects = seeded(server, size)
-    server.beat(f"bench_{size}")
+    server.wake(f"bench_{size}")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

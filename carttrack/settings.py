@@ -114,6 +114,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                "carttrack.ui.templatetags.assets",
                 "carttrack.ui.templatetags.ui",
                 "carttrack.ui.templatetags.sentences",
             ],
