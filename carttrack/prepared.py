@@ -5,14 +5,15 @@ takes longer than reading it, and PostgreSQL plans it anew. A prepared query kee
 the one place that says what is read, and holds `Param` where a value will stand.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeAlias
+from typing import Any, ParamSpec, Self, TypeAlias
 
-from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import DateField, Expression, Field, QuerySet
 from django.db.models.fields import BigIntegerField
@@ -23,6 +24,8 @@ Shape = ParamSpec("Shape")
 Rows: TypeAlias = list[tuple[Any, ...]]
 OPEN, CLOSE = "\ue000", "\ue001"  # of private use: they stand around a name until SQL is written
 SHAPES = 64
+STATEMENTS = 512
+PLACES = re.compile(r"%(?:%|\((\w+)\)s)")
 
 
 class Param(Expression):
@@ -50,10 +53,29 @@ CENTRES = Param("centres", BigIntegerField(), is_many=True)
 TODAY = Param("today", DateField())
 
 
-class LoneCursor(ServerBindingCursor):
-    """A cursor of which pghistory knows, by its name, that nothing goes in front of a statement."""
+class LoneCursor(psycopg.RawCursor[tuple[Any, ...]]):
+    """A cursor that hands a statement to PostgreSQL as it reads it, without taking it apart again.
+
+    By its name pghistory knows that nothing goes in front of a statement.
+    """
 
     name = "prepared"
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        """Execute a statement with its values by name."""
+        numbered, names = _numbered(query)
+        return super().execute(numbered, [params[name] for name in names], **options)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a statement with a number for each name, and the names in the order of the numbers."""
+    names = tuple(dict.fromkeys(name for name in PLACES.findall(sql) if name))
+
+    def number(place: re.Match[str]) -> str:
+        return f"${names.index(place[1]) + 1}" if place[1] else "%"
+
+    return PLACES.sub(number, sql).encode(), names
 
 
 class Statement:
@@ -102,11 +124,12 @@ class Statement:
 
     @contextmanager
     def _executed(self, values: dict[str, Any]) -> Iterator[CursorWrapper]:
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
+        database = connections[DEFAULT_DB_ALIAS]  # looked up once, not at each step
+        database.close_if_health_check_failed()
+        database.ensure_connection()
         # Django's own wrapper, so that this statement is counted, logged and wrapped as any other.
-        bare = LoneCursor(connection.connection)  # type: ignore[call-arg]
-        with connection._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
+        bare = LoneCursor(database.connection)
+        with database._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
             cursor.execute(self.sql, values)
             yield cursor
 

@@ -25,6 +25,15 @@ def test_each_execution_brings_its_values_and_constants_stay():
     assert "100%% Ward" in query.sql
 
 
+def test_a_name_may_stand_twice_and_a_percent_sign_alone():
+    """What looks like a name behind an escaped percent sign is a text."""
+    told = Statement("SELECT %(a)s::text, %(b)s::int, %(a)s::text, '%%(a)s 5%%', 7 %% %(b)s::int")
+
+    assert told.rows(a="x", b=4, spare=1) == [("x", 4, "x", "%(a)s 5%", 3)]
+    with pytest.raises(KeyError, match="b"):
+        told.rows(a="x")
+
+
 def test_a_value_is_never_read_as_sql():
     CentreFactory(code="a")
     query = Prepared(Centre.objects.filter(code=CODE).values_list("code"))
