@@ -4,7 +4,7 @@ Seeing needs a clinical role and a patient whom `visible_to` gives. Changing nee
 centre that is accountable for the journey: coordinators schedule, clinicians record as well.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -150,16 +150,47 @@ def at_desk(
 ) -> Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]:
     """Open a view to people with a clinical role; hours are those of the centre they look at."""
 
-    @require_sign_in
+    @at_desk_asking(lambda _request: ())
     @wraps(view)
     def seated(
-        request: SignedInRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> HttpResponseBase:
-        desk, _ = desk_for(request)
-        with timezone.override(ZoneInfo(desk.centre.time_zone)):
-            return view(request, desk, *args, **kwargs)
+        request: SignedInRequest,
+        desk: Desk,
+        _found: list[Rows],
+        /,
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> HttpResponse:
+        return view(request, desk, *args, **kwargs)
 
     return seated
+
+
+def at_desk_asking(
+    ask: Callable[[SignedInRequest], Collection[Asked]],
+) -> Callable[
+    [Callable[Concatenate[SignedInRequest, Desk, list[Rows], Parameters], HttpResponse]],
+    Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase],
+]:
+    """Open a view as `at_desk` does, and hand it the answers to what a request asks.
+
+    They are asked in the round trip that finds the desk.
+    """
+
+    def guard(
+        view: Callable[Concatenate[SignedInRequest, Desk, list[Rows], Parameters], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]:
+        @require_sign_in
+        @wraps(view)
+        def seated(
+            request: SignedInRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> HttpResponseBase:
+            desk, found = desk_for(request, *ask(request))
+            with timezone.override(ZoneInfo(desk.centre.time_zone)):
+                return view(request, desk, found, *args, **kwargs)
+
+        return seated
+
+    return guard
 
 
 def on_patient(

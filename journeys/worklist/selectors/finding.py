@@ -17,7 +17,7 @@ from django.db.models import (
 )
 
 from carttrack.accounts.models import Reader, User, reader_key
-from carttrack.prepared import READER, Param, prepared
+from carttrack.prepared import READER, Asked, Param, Rows, prepared
 from journeys.patients.models import Patient, day_in_order, has_digits, words_sought
 from journeys.planning.models import Journey
 from journeys.worklist.selectors.owners import EVERYBODY, Owner
@@ -113,8 +113,22 @@ class Question:
         return (*SORTS[self.column], "pk")
 
 
-def page_of(user: User, filters: Filters) -> Page:
-    """Return a page of the patients that the person may see."""
+def asked_for_page(user: User, filters: Filters) -> Asked | None:
+    """Return the question for a page of the patients that the person may see.
+
+    None for a page that other things have to be known for first, or that finds nobody.
+    """
+    asked = _asked_for(filters)
+    if _begins_at(filters) or (filters.text and "words" not in asked) or has_digits(filters.text):
+        return None
+    return _asked(user, _question(filters, asked), asked)
+
+
+def page_of(user: User, filters: Filters, *, found: Rows | None = None) -> Page:
+    """Return a page of the patients that the person may see.
+
+    `found` is the answer of `asked_for_page`, where it could be asked before.
+    """
     asked = _asked_for(filters)
     if filters.text and "words" not in asked:
         return Page(patients=[], has_previous=False, has_next=False)
@@ -123,7 +137,9 @@ def page_of(user: User, filters: Filters) -> Page:
     if edge is not None:
         question = replace(question, is_beyond=True)
         asked |= {name: getattr(edge, name) for name in question.order}
-    patients = _read(user, filters.text, question, asked)
+    if found is None:
+        found = _read(user, filters.text, question, asked)
+    patients = [Patient.from_db("default", SHOWN, row) for row in found]
     is_cut, is_back = len(patients) > PAGE_SIZE, bool(filters.before)
     patients = patients[:PAGE_SIZE]
     if is_back:
@@ -162,17 +178,19 @@ def _question(filters: Filters, asked: Values) -> Question:
     )
 
 
-def _read(user: User, text: str, question: Question, asked: Values) -> list[Patient]:
+def _read(user: User, text: str, question: Question, asked: Values) -> Rows:
     """Read a page; one row more than it shows tells whether there are others.
 
     An identifier is sought by its beginning, which an index finds only by the value itself: such a
     search is composed each time.
     """
     if has_digits(text):
-        rows = list(_page(user, question, asked, text=text))
-    else:
-        rows = _prepared_page(question).rows(reader=reader_key(user), **asked)
-    return [Patient.from_db("default", SHOWN, row) for row in rows]
+        return list(_page(user, question, asked, text=text))
+    return _asked(user, question, asked).rows()
+
+
+def _asked(user: User, question: Question, asked: Values) -> Asked:
+    return _prepared_page(question).asked(reader=reader_key(user), **asked)
 
 
 @prepared
@@ -194,11 +212,18 @@ def _page(
 
 def _edge(user: User, filters: Filters, question: Question, asked: Values) -> Patient | None:
     """Return the patient at whom the neighbouring page ended, if the person may see them."""
-    try:
-        uid = uuid.UUID(filters.before or filters.after)
-    except ValueError:
+    uid = _begins_at(filters)
+    if uid is None:
         return None
     return _found(user, question, asked, text=filters.text).filter(uid=uid).first()
+
+
+def _begins_at(filters: Filters) -> uuid.UUID | None:
+    """Return at whom the address says that the neighbouring page ended."""
+    try:
+        return uuid.UUID(filters.before or filters.after)
+    except ValueError:
+        return None
 
 
 def _found(

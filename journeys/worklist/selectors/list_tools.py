@@ -1,10 +1,10 @@
 """What stands above a list: saved filters, and all that it can be narrowed to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from carttrack.accounts.models import Centre, User
-from carttrack.prepared import Rows, answers
+from carttrack.prepared import Asked, Rows, answers
 from journeys.worklist.domain import FilterPage
 from journeys.worklist.selectors.choices import Choices, asked_for_protocols, protocols_from
 from journeys.worklist.selectors.columns import Columns, asked_for_columns, columns_from
@@ -35,18 +35,20 @@ def list_tools(
     centres: Sequence[Centre],
     page: FilterPage,
     query: Mapping[str, str],
-) -> tuple[FilterBar, Narrowing]:
-    """Return all that stands above a list, in one round trip."""
-    offered, *found = answers(
+    beside: Collection[Asked] = (),
+) -> tuple[FilterBar, Narrowing, list[Rows]]:
+    """Return all that stands above a list and the answers to others, in one round trip."""
+    offered, stages, owners, protocols, *others = answers(
         asked_for_filters(user, centres, page),
         asked_for_columns(centre),
         asked_for_owners(centre),
         asked_for_protocols(centres),
+        *beside,
     )
     bar = filter_bar(
         user=user, centre=centre, centres=centres, page=page, query=query, offered=offered
     )
-    return bar, _narrowing(*found)
+    return bar, _narrowing(stages, owners, protocols), others
 
 
 def _narrowing(stages: Rows, owners: Rows, protocols: Rows) -> Narrowing:

@@ -33,12 +33,18 @@ class Owner:
 EVERYBODY = Owner()
 
 
-def owner_asked_for(key: str, *, reader: User, centre: Centre) -> Owner:
-    """Return whom an address asks for; somebody who does not work at the centre changes nothing."""
+def known_owner(key: str, *, reader: User) -> Owner | None:
+    """Return whom an address asks for; None for a colleague, who has to be looked up."""
     if key == ME:
         return Owner(key=ME, user=reader)
-    if not _is_uid(key):
-        return EVERYBODY
+    return None if _is_uid(key) else EVERYBODY
+
+
+def owner_asked_for(key: str, *, reader: User, centre: Centre) -> Owner:
+    """Return whom an address asks for; somebody who does not work at the centre changes nothing."""
+    known = known_owner(key, reader=reader)
+    if known is not None:
+        return known
     colleague = _colleagues(centre).filter(uid=key).first()
     return Owner(key=key, user=colleague) if colleague else EVERYBODY
 

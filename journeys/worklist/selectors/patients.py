@@ -1,7 +1,7 @@
 """The list of patients: where each one stands and what comes next."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from carttrack.accounts.models import User
-from carttrack.prepared import Param, prepared
+from carttrack.prepared import Asked, Param, Rows, prepared
 from journeys.patients.models import Patient
 from journeys.patients.selectors import PatientHead, head_of
 from journeys.planning.domain.protocol import ActivityKind
@@ -19,7 +18,7 @@ from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.marks import mark_of
 from journeys.planning.selectors.wording import words
 from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
-from journeys.worklist.selectors.finding import NO_JOURNEY, Filters, page_of
+from journeys.worklist.selectors.finding import NO_JOURNEY, Page
 from journeys.worklist.selectors.lines import (
     ActivityLine,
     as_lines,
@@ -105,10 +104,9 @@ class Standing:
         return words(protocol_of_version(self.version_id).stage(self.standing).title)
 
 
-def patient_list(user: User, filters: Filters, *, today: date) -> PatientList:
-    """Return one page of the patients that the person may see, in a fixed number of queries."""
-    page = page_of(user, filters)
-    journeys = _standings(page.patients)
+def patient_list(page: Page, standings: Rows, *, today: date) -> PatientList:
+    """Return a page of the list; `standings` is the answer of `asked_for_standings`."""
+    journeys = {journey.patient_id: journey for journey in (Standing(*row) for row in standings)}
     upcoming = _next_things(journeys.values())
     rows = tuple(
         _row(patient, journeys.get(patient.pk), upcoming, today=today) for patient in page.patients
@@ -118,15 +116,16 @@ def patient_list(user: User, filters: Filters, *, today: date) -> PatientList:
     )
 
 
-def _standings(patients: Collection[Patient]) -> dict[int, Standing]:
-    """Return the journey that counts, by patient: the active one, otherwise the latest."""
-    rows = _journeys().rows(patients=[patient.pk for patient in patients])
-    return {journey.patient_id: journey for journey in (Standing(*row) for row in rows)}
+def asked_for_standings(page: Page) -> Asked:
+    """Return the question for the journeys of a page's patients, the one that counts last.
+
+    The one that counts is the active one, otherwise the latest.
+    """
+    return _journeys().asked(patients=[patient.pk for patient in page.patients])
 
 
 @prepared
 def _journeys() -> "QuerySet[Journey, Any]":
-    """Ask for the journeys of some patients, the one that counts last."""
     first = (
         Activity.objects.open()
         .filter(journey=OuterRef("pk"))

@@ -26,7 +26,7 @@ def show_board(request: SignedInRequest, desk: Desk) -> HttpResponse:
     scene = _scene(request, desk)
     if scene.lane and request.htmx and request.htmx.target == f"cards-{scene.lane}":
         return _show_lane(request, scene)
-    bar, narrowing = list_tools(
+    bar, narrowing, _ = list_tools(
         user=desk.user,
         centre=desk.centre,
         centres=desk.centres,

@@ -13,6 +13,7 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
+from carttrack.prepared import Asked, Rows
 from carttrack.ui.listing import address
 from journeys.patients.forms import ContactsForm, PatientForm
 from journeys.patients.models import Patient
@@ -26,42 +27,50 @@ from journeys.patients.services import (
 from journeys.planning.services import change_contacts
 from journeys.planning.state_labels import JOURNEY_STATUS_LABELS
 from journeys.planning.workspace import centre_today
-from journeys.worklist.access import RECORDERS, SCHEDULERS, Desk, at_desk, on_patient
+from journeys.worklist.access import (
+    RECORDERS,
+    SCHEDULERS,
+    Desk,
+    at_desk,
+    at_desk_asking,
+    on_patient,
+)
 from journeys.worklist.domain import FilterPage
-from journeys.worklist.selectors.finding import NO_JOURNEY, Filters
+from journeys.worklist.selectors.finding import NO_JOURNEY, Filters, asked_for_page, page_of
 from journeys.worklist.selectors.list_tools import list_tools
-from journeys.worklist.selectors.owners import owner_asked_for
-from journeys.worklist.selectors.patients import patient_list
+from journeys.worklist.selectors.owners import Owner, known_owner, owner_asked_for
+from journeys.worklist.selectors.patients import asked_for_standings, patient_list
 from journeys.worklist.selectors.records import history_lines, journeys_of, reader_lines
 
 CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 
 
+def _asked_at_once(request: SignedInRequest) -> list[Asked]:
+    """Return what the list asks together with the desk: the page, unless it depends on the desk."""
+    owner = known_owner(request.GET.get("owner", ""), reader=request.user)
+    asked = asked_for_page(request.user, _filters(request, owner)) if owner else None
+    return [asked] if asked else []
+
+
 @require_safe
-@at_desk
-def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
+@at_desk_asking(_asked_at_once)
+def patients(request: SignedInRequest, desk: Desk, at_once: list[Rows]) -> HttpResponse:
     """Show the patients the person may see; search, filters, order and page are the address."""
     asked = request.GET
-    bar, narrowing = list_tools(
+    owner = owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre)
+    filters = _filters(request, owner)
+    page = page_of(desk.user, filters, found=at_once[0] if at_once else None)
+    bar, narrowing, [standings] = list_tools(
         user=desk.user,
         centre=desk.centre,
         centres=desk.centres,
         page=FilterPage.PATIENTS,
         query=asked.dict(),
+        beside=[asked_for_standings(page)],
     )
     if bar.default_href:
         return redirect(bar.default_href)
-    filters = Filters(
-        text=asked.get("q", "").strip(),
-        status=asked.get("status", ""),
-        stage=asked.get("stage", ""),
-        protocol=asked.get("protocol", ""),
-        owner=owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre),
-        sort=asked.get("sort", "name"),
-        after=asked.get("after", ""),
-        before=asked.get("before", ""),
-    )
-    found = patient_list(desk.user, filters, today=desk.today)
+    found = patient_list(page, standings, today=desk.today)
     context = {
         "desk": desk,
         "centre": desk.centre,
@@ -81,6 +90,20 @@ def patients(request: SignedInRequest, desk: Desk) -> HttpResponse:
     template = "worklist/partials/_patients.html" if is_region else "worklist/patients.html"
     how = ReadHow.SEARCH if filters.text else ReadHow.LIST
     return reads.drawn(request, found.rows, TemplateResponse(request, template, context), how=how)
+
+
+def _filters(request: SignedInRequest, owner: Owner) -> Filters:
+    asked = request.GET
+    return Filters(
+        text=asked.get("q", "").strip(),
+        status=asked.get("status", ""),
+        stage=asked.get("stage", ""),
+        protocol=asked.get("protocol", ""),
+        owner=owner,
+        sort=asked.get("sort", "name"),
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
+    )
 
 
 @require_safe
