@@ -5,27 +5,36 @@ takes longer than reading it, and PostgreSQL plans it anew. A prepared query kee
 the one place that says what is read, and holds `Param` where a value will stand.
 """
 
-import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, Self, TypeAlias
+from typing import Any, ParamSpec
 
-import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.backends.utils import CursorWrapper
+from django.db import connection
 from django.db.models import DateField, Expression, Field, QuerySet
 from django.db.models.fields import BigIntegerField
 
-from carttrack.underway import sent, wait_for_the_last
+from carttrack.roundtrip import RoundTrip, Rows
+from carttrack.underway import sent
+
+__all__ = [
+    "CENTRE",
+    "CENTRES",
+    "READER",
+    "TODAY",
+    "Asked",
+    "Param",
+    "Prepared",
+    "Rows",
+    "Statement",
+    "answers",
+    "prepared",
+]
 
 Shape = ParamSpec("Shape")
-Rows: TypeAlias = list[tuple[Any, ...]]
 OPEN, CLOSE = "\ue000", "\ue001"  # of private use: they stand around a name until SQL is written
 SHAPES = 64
-STATEMENTS = 512
-PLACES = re.compile(r"%(?:%|\((\w+)\)s)")
 
 
 class Param(Expression):
@@ -53,31 +62,6 @@ CENTRES = Param("centres", BigIntegerField(), is_many=True)
 TODAY = Param("today", DateField())
 
 
-class LoneCursor(psycopg.RawCursor[tuple[Any, ...]]):
-    """A cursor that hands a statement to PostgreSQL as it reads it, without taking it apart again.
-
-    By its name pghistory knows that nothing goes in front of a statement.
-    """
-
-    name = "prepared"
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        """Execute a statement with its values by name."""
-        numbered, names = _numbered(query)
-        return super().execute(numbered, [params[name] for name in names], **options)
-
-
-@lru_cache(maxsize=STATEMENTS)
-def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return a statement with a number for each name, and the names in the order of the numbers."""
-    names = tuple(dict.fromkeys(name for name in PLACES.findall(sql) if name))
-
-    def number(place: re.Match[str]) -> str:
-        return f"${names.index(place[1]) + 1}" if place[1] else "%"
-
-    return PLACES.sub(number, sql).encode(), names
-
-
 class Statement:
     """A statement that PostgreSQL plans once for each connection; its values come by name.
 
@@ -89,13 +73,12 @@ class Statement:
 
     def run(self, **values: Any) -> None:
         """Execute it where it returns nothing."""
-        with self._executed(values):
-            pass
+        self.rows(**values)
 
     def rows(self, **values: Any) -> Rows:
         """Execute it and return its rows; each name takes its value."""
-        with self._executed(values) as cursor:
-            return self._read(cursor)
+        [found] = answers(self.asked(**values))
+        return found
 
     @contextmanager
     def underway(self, **values: Any) -> Iterator[None]:
@@ -118,20 +101,9 @@ class Statement:
         """Return it with its values, to be executed together with others."""
         return Asked(query=self, values=values)
 
-    def _read(self, cursor: CursorWrapper) -> Rows:
-        found: Rows = cursor.fetchall()
+    def read(self, found: Rows) -> Rows:
+        """Return rows as the fields read them."""
         return found
-
-    @contextmanager
-    def _executed(self, values: dict[str, Any]) -> Iterator[CursorWrapper]:
-        database = connections[DEFAULT_DB_ALIAS]  # looked up once, not at each step
-        database.close_if_health_check_failed()
-        database.ensure_connection()
-        # Django's own wrapper, so that this statement is counted, logged and wrapped as any other.
-        bare = LoneCursor(database.connection)
-        with database._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
-            cursor.execute(self.sql, values)
-            yield cursor
 
 
 class Prepared(Statement):
@@ -146,8 +118,8 @@ class Prepared(Statement):
         shown = [selected for selected, *_rest in self._compiler.select]
         self._converters = self._compiler.get_converters(shown)
 
-    def _read(self, cursor: CursorWrapper) -> Rows:
-        found = super()._read(cursor)
+    def read(self, found: Rows) -> Rows:
+        """Return rows as the fields read them."""
         if self._converters:
             return [tuple(row) for row in self._compiler.apply_converters(found, self._converters)]
         return found
@@ -167,12 +139,11 @@ class Asked:
 
 def answers(*asked: Asked) -> list[Rows]:
     """Execute queries in one round trip, instead of waiting for each; return the rows of each."""
-    connection.ensure_connection()
-    wait_for_the_last()
-    with ExitStack() as stack:
-        stack.enter_context(connection.connection.pipeline())
-        cursors = [stack.enter_context(one.query._executed(one.values)) for one in asked]  # noqa: SLF001
-        return [one.query._read(cursor) for one, cursor in zip(asked, cursors, strict=True)]  # noqa: SLF001
+    trip = RoundTrip()
+    for one in asked:
+        trip.add(one.query.sql, one.values)
+    trip.send()
+    return [one.query.read(rows) for one, rows in zip(asked, trip.rows(), strict=True)]
 
 
 def prepared(

@@ -1,0 +1,225 @@
+"""Statements sent to PostgreSQL in one piece, and their answers read in one piece.
+
+psycopg's pipeline hands over each statement by itself and looks at the socket in between. Ten small
+ones take a third of that time here, where libpq gathers them and the socket is touched twice.
+"""
+
+import re
+import select
+from collections.abc import Mapping
+from enum import Enum, auto
+from functools import lru_cache
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+STATEMENTS = 512
+# More would cost a connection more memory than planning them again costs time.
+PREPARED_AT_MOST = 200
+PLACES = re.compile(r"%(?:%|\((\w+)\)s)")
+FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
+
+
+class Step(Enum):
+    """What PostgreSQL answers on the way."""
+
+    BEGIN = auto()
+    PREPARE = auto()
+    FORGET = auto()
+    RUN = auto()
+    END = auto()  # answered only when the transaction is refused
+
+
+class Numbered(NamedTuple):
+    """A statement as PostgreSQL reads it, under a name of its own; `order` names its values."""
+
+    name: bytes
+    query: bytes
+    order: tuple[str, ...]
+
+
+_numbers = count(1)
+# What each connection has prepared, the oldest first.
+_prepared: WeakKeyDictionary["psycopg.Connection[Any]", dict[bytes, None]] = WeakKeyDictionary()
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _numbered(sql: str) -> Numbered:
+    order = tuple(dict.fromkeys(name for name in PLACES.findall(sql) if name))
+
+    def number(place: re.Match[str]) -> str:
+        return "$" + str(order.index(place[1]) + 1) if place[1] else "%"
+
+    return Numbered(b"carttrack_%d" % next(_numbers), PLACES.sub(number, sql).encode(), order)
+
+
+class Handing:
+    """What Django takes for a cursor: it hands a statement to a round trip.
+
+    By its name pghistory knows that nothing goes in front of a statement.
+    """
+
+    name = "prepared"
+
+    def __init__(self, trip: "RoundTrip") -> None:
+        self._trip = trip
+        self._query: Numbered | None = None  # where Django looks for what its log of queries shows
+
+    def execute(self, sql: str, values: Mapping[str, Any]) -> None:
+        """Take the statement along; it is carried out when the trip is sent."""
+        self._query = _numbered(sql)
+        self._trip.take(self._query, values)
+
+
+class RoundTrip:
+    """Statements that travel together: `add` each, `send` them, and `rows` waits for the answers.
+
+    Outside a transaction they are one of their own: when one fails, none has done anything.
+    """
+
+    def __init__(self) -> None:
+        self._database = connections[DEFAULT_DB_ALIAS]
+        self._database.close_if_health_check_failed()
+        self._database.ensure_connection()
+        self._connection: psycopg.Connection[Any] = self._database.connection
+        self._wire = self._connection.pgconn
+        self._adapt = Transformer(self._connection)
+        self._asked: list[tuple[Numbered, Any]] = []
+        self._steps: list[tuple[Step, bytes]] = []  # with the name of the statement
+
+    def add(self, sql: str, values: Mapping[str, Any]) -> None:
+        """Take a statement with its values by name.
+
+        Raises:
+            KeyError: a value is missing.
+            DataError: a value cannot be written as PostgreSQL reads it.
+        """
+        # Django's own wrapper, so that this statement is counted, logged and wrapped as any other.
+        self._database._prepare_cursor(Handing(self)).execute(sql, values)  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def take(self, numbered: Numbered, values: Mapping[str, Any]) -> None:
+        """Keep a statement until the trip is sent."""
+        named = [values[name] for name in numbered.order]
+        written = self._adapt.dump_sequence(named, [PyFormat.TEXT] * len(named))
+        self._asked.append((numbered, written))
+
+    def send(self) -> None:
+        """Send all that was added.
+
+        Raises:
+            OperationalError: the connection is lost.
+        """
+        with self._database.wrap_database_errors:
+            try:
+                self._wire.enter_pipeline_mode()
+                self._send_all()
+                self._wire.pipeline_sync()
+                self._flush()
+            except BaseException:
+                self._give_up()
+                raise
+
+    def rows(self) -> list[Rows]:
+        """Wait for the answers and return the rows of each; what returns nothing has none.
+
+        Raises:
+            DatabaseError: one of the statements failed.
+        """
+        with self._database.wrap_database_errors:
+            try:
+                results = self._results()
+                self._wire.exit_pipeline_mode()
+            except BaseException:
+                self._give_up()
+                raise
+            return self._read(results)
+
+    def _send_all(self) -> None:
+        wire, known = self._wire, dict(_prepared.setdefault(self._connection, {}))
+        if self._begins():
+            self._steps.append((Step.BEGIN, b""))
+            wire.send_query_params(b"BEGIN", None)
+        for numbered, written in self._asked:
+            if numbered.name not in known:
+                if len(known) >= PREPARED_AT_MOST:
+                    oldest = next(iter(known))
+                    del known[oldest]
+                    self._forget(oldest)
+                known[numbered.name] = None
+                self._steps.append((Step.PREPARE, numbered.name))
+                wire.send_prepare(numbered.name, numbered.query)
+            self._steps.append((Step.RUN, numbered.name))
+            wire.send_query_prepared(numbered.name, written)
+        self._steps.append((Step.END, b""))
+
+    def _begins(self) -> bool:
+        """Tell whether a transaction that Django has asked for has still to begin, as it does."""
+        is_idle = self._wire.transaction_status == TransactionStatus.IDLE
+        return is_idle and not self._connection.autocommit
+
+    def _forget(self, name: bytes) -> None:
+        """Let PostgreSQL forget what was prepared first, to make room."""
+        self._steps.append((Step.FORGET, name))
+        self._wire.send_query_params(b"DEALLOCATE " + name, None)
+
+    def _results(self) -> list[PGresult]:
+        """Read up to the end of the trip; each answer is followed by a None."""
+        results: list[PGresult] = []
+        is_between = False
+        while True:
+            result = self._next()
+            if result is None:
+                if is_between:
+                    raise psycopg.OperationalError("the connection is lost")
+                is_between = True
+                continue
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            is_between = False
+            results.append(result)
+
+    def _read(self, results: list[PGresult]) -> list[Rows]:
+        """Return the rows; what was prepared before a failure stays prepared."""
+        known, found = _prepared[self._connection], []
+        for (step, name), result in zip(self._steps, results, strict=False):
+            if result.status in FAILED:
+                raise psycopg.errors.error_from_result(result)
+            if step is Step.PREPARE:
+                known[name] = None
+            elif step is Step.FORGET:
+                del known[name]
+            elif step is Step.RUN:
+                self._adapt.set_pgresult(result)
+                found.append(self._adapt.load_rows(0, result.ntuples, tuple))
+        return found
+
+    def _next(self) -> PGresult | None:
+        wire = self._wire
+        while wire.is_busy():
+            self._wait(select.POLLIN)
+        result: PGresult | None = wire.get_result()
+        return result
+
+    def _flush(self) -> None:
+        """Hand everything to the socket; the server may have to be heard before it takes more."""
+        while self._wire.flush():
+            self._wait(select.POLLIN | select.POLLOUT)
+
+    def _wait(self, events: int) -> None:
+        socket = select.poll()
+        socket.register(self._wire.socket, events)
+        if socket.poll()[0][1] & ~select.POLLOUT:
+            self._wire.consume_input()
+
+    def _give_up(self) -> None:
+        """Close a connection on which answers may be left, which the next question would get."""
+        self._wire.finish()
+        self._database.errors_occurred = True
