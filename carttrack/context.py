@@ -8,8 +8,9 @@ from django.utils.functional import SimpleLazyObject
 
 from carttrack.accounts.models import Centre
 from carttrack.accounts.selectors import Workplace
+from carttrack.prepared import answers
 from journeys.patients.models import CareRelation
-from notifications.selectors import Frame, frame_around
+from notifications.selectors import Frame, asked_for_frame, frame_from
 
 
 def centre(request: HttpRequest) -> dict[str, Any]:
@@ -58,7 +59,8 @@ def _workplace(request: HttpRequest) -> Workplace | None:
 def _read(request: HttpRequest) -> None:
     """Read workplace and frame together, unless the view has done so."""
     if not hasattr(request, "workplace"):
-        frame_around(request, now=timezone.now())
+        posts, frame = answers(*asked_for_frame(request.user))
+        frame_from(request, posts, frame, now=timezone.now())
 
 
 def _centre_caring_for(request: HttpRequest) -> Centre | None:

@@ -8,10 +8,22 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from carttrack.accounts.access import to_sign_in
+from carttrack.accounts.arrival import arrive
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
     """Django's guard with our answer to htmx; `login_not_required` opens a view to everybody."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Read who is there, with what their page asks at once, and let them pass or not."""
+        arrive(request, view_func, view_kwargs)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]  # ours also answers htmx
         self, request: HttpRequest, view_func: Callable[..., Any]

@@ -8,21 +8,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.authentication import get_authentication_records
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from carttrack.accounts.access import SignedInRequest, require_sign_in
+from carttrack.accounts.arrival import at_once
 from carttrack.accounts.models import Centre, User
 from carttrack.audit import reads
-from carttrack.prepared import Rows
+from carttrack.prepared import Asked, Rows
 from journeys.patients.models import Patient
 from journeys.planning.models import Journey
 from journeys.planning.selectors.bad_news import asked_for_quiet_page, quiet_text_from
 from journeys.planning.selectors.opening import asked_for_own_journey, journey_from
 from journeys.planning.services import patient_recipient
-from notifications.selectors import frame_around
+from notifications.selectors import asked_for_frame, frame_from
 from notifications.services import prove_by_sign_in
 
 # What a patient may open also after bad news: whom to call, and who has seen their record.
@@ -45,6 +46,10 @@ class OwnRecord:
     def centre(self) -> Centre | None:
         """Return who to call."""
         return self.journey.centre if self.journey else None
+
+
+def _asked_at_once(_request: HttpRequest, reader: User, **_named: str) -> list[Asked]:
+    return [*asked_for_frame(reader), asked_for_own_journey(reader), asked_for_quiet_page(reader)]
 
 
 def _patient(user: User) -> Patient:
@@ -83,14 +88,11 @@ def on_own_record(view: View) -> Opened:
     """
 
     @require_sign_in
+    @at_once(_asked_at_once)
     @wraps(view)
-    def opened(request: SignedInRequest, /, **more: Any) -> HttpResponseBase:
-        journeys, quiet = frame_around(
-            request,
-            asked_for_own_journey(request.user),
-            asked_for_quiet_page(request.user),
-            now=timezone.now(),
-        )
+    def opened(request: SignedInRequest, found: list[Rows], /, **more: Any) -> HttpResponseBase:
+        posts, frame, journeys, quiet = found
+        frame_from(request, posts, frame, now=timezone.now())
         journey = journey_from(journeys)
         patient = journey.patient if journey else _patient(request.user)
         zone = ZoneInfo(journey.centre.time_zone if journey else patient.time_zone)

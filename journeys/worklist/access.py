@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from carttrack.accounts.access import CENTRE_KEY, SignedInRequest, chosen_centre, require_sign_in
+from carttrack.accounts.arrival import at_once
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, User
 from carttrack.accounts.selectors import workplace_from
@@ -27,9 +28,8 @@ from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.opening import asked_for_journey, journey_from
 from journeys.planning.workspace import centre_today
-from notifications.selectors import posts_and_frame_of
+from notifications.selectors import asked_for_frame, frame_from
 
-Parameters = ParamSpec("Parameters")
 SCHEDULERS = frozenset({Role.COORDINATOR})
 RECORDERS = frozenset({Role.COORDINATOR, Role.CLINICIAN})
 EXAMINERS = frozenset({Role.CLINICIAN})
@@ -113,80 +113,67 @@ class Case:
         return self.desk.may(EXAMINERS, self.centre.pk)
 
 
-def desk_for(request: SignedInRequest, *beside: Asked) -> tuple[Desk, list[Rows]]:
-    """Return where the person works, and the answers to what is asked beside.
-
-    `?centre=` chooses between several centres and is remembered.
+def _desk(request: SignedInRequest, posts: Rows, frame: Rows) -> Desk:
+    """Return where the person works; `?centre=` chooses between several centres, and is remembered.
 
     Raises:
         Http404: they have no clinical role anywhere, or none at the centre they ask for.
     """
     now = timezone.now()
-    posts, request.sending, others = posts_and_frame_of(request.user, *beside, now=now)
     roles: dict[int, frozenset[Role]] = {}
     centres: dict[str, Centre] = {}
-    for post in posts:
+    held = frame_from(request, posts, frame, now=now)
+    for post in held:
         if post.role not in CLINICAL_ROLES:
             continue
-        held = roles.get(post.centre.pk, frozenset())
-        roles[post.centre.pk] = held | {Role(post.role)}
+        roles[post.centre.pk] = roles.get(post.centre.pk, frozenset()) | {Role(post.role)}
         centres[post.centre.code] = post.centre
     if not centres:
         raise Http404
     centre = chosen_centre(request, centres)
-    request.workplace = workplace_from(posts, chosen=request.session.get(CENTRE_KEY, ""))
-    desk = Desk(
+    request.workplace = workplace_from(held, chosen=request.session.get(CENTRE_KEY, ""))
+    return Desk(
         user=request.user,
         centre=centre,
         centres=tuple(centres.values()),
         roles=roles,
         now=now,
     )
-    return desk, others
 
 
-def at_desk(
-    view: Callable[Concatenate[SignedInRequest, Desk, Parameters], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]:
+def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Open a view to people with a clinical role; hours are those of the centre they look at."""
 
-    @at_desk_asking(lambda _request: ())
+    @at_desk_asking(lambda *_: ())
     @wraps(view)
     def seated(
-        request: SignedInRequest,
-        desk: Desk,
-        _found: list[Rows],
-        /,
-        *args: Parameters.args,
-        **kwargs: Parameters.kwargs,
+        request: SignedInRequest, desk: Desk, _found: list[Rows], /, **named: Any
     ) -> HttpResponse:
-        return view(request, desk, *args, **kwargs)
+        return view(request, desk, **named)
 
     return seated
 
 
 def at_desk_asking(
-    ask: Callable[[SignedInRequest], Collection[Asked]],
-) -> Callable[
-    [Callable[Concatenate[SignedInRequest, Desk, list[Rows], Parameters], HttpResponse]],
-    Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase],
-]:
-    """Open a view as `at_desk` does, and hand it the answers to what a request asks.
+    ask: Callable[[HttpRequest, User], Collection[Asked]],
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+    """Open a view as `at_desk` does, and hand it the answers to what a request asks of a reader.
 
-    They are asked in the round trip that finds the desk.
+    They are asked in the round trip that reads who is there.
     """
 
-    def guard(
-        view: Callable[Concatenate[SignedInRequest, Desk, list[Rows], Parameters], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]:
+    def ask_all(request: HttpRequest, reader: User, **_named: Any) -> list[Asked]:
+        return [*asked_for_frame(reader), *ask(request, reader)]
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         @require_sign_in
+        @at_once(ask_all)
         @wraps(view)
-        def seated(
-            request: SignedInRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
-        ) -> HttpResponseBase:
-            desk, found = desk_for(request, *ask(request))
+        def seated(request: SignedInRequest, found: list[Rows], /, **named: Any) -> HttpResponse:
+            posts, frame, *others = found
+            desk = _desk(request, posts, frame)
             with timezone.override(ZoneInfo(desk.centre.time_zone)):
-                return view(request, desk, found, *args, **kwargs)
+                return view(request, desk, others, **named)
 
         return seated
 
@@ -217,19 +204,28 @@ def on_journey(
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         @require_sign_in
+        @at_once(_asked_with_journey)
         @wraps(view)
-        def opened(request: SignedInRequest, /, journey_uid: UUID, **more: Any) -> HttpResponse:
-            desk, [found] = desk_for(request, asked_for_journey(request.user, journey_uid))
-            journey = journey_from(found)
+        def opened(request: SignedInRequest, found: list[Rows], /, **named: Any) -> HttpResponse:
+            del named["journey_uid"]  # it has been asked for
+            posts, frame, journeys = found
+            desk = _desk(request, posts, frame)
+            journey = journey_from(journeys)
             if journey is None:
                 raise Http404
             case = _case(desk, journey, roles)
             with timezone.override(case.zone):
-                return reads.noted(request, case.patient, view(request, case, **more))
+                return reads.noted(request, case.patient, view(request, case, **named))
 
         return opened
 
     return guard
+
+
+def _asked_with_journey(
+    _request: HttpRequest, reader: User, *, journey_uid: UUID, **_named: Any
+) -> list[Asked]:
+    return [*asked_for_frame(reader), asked_for_journey(reader, journey_uid)]
 
 
 def on_activity(

@@ -2,7 +2,7 @@
 
 from notifications.selectors.addresses import DeadAddress, dead_addresses
 from notifications.selectors.alerts import Alert, alerts_from, alerts_of, asked_for_alerts
-from notifications.selectors.frame import Frame, frame_around, posts_and_frame_of
+from notifications.selectors.frame import Frame, asked_for_frame, frame_from
 from notifications.selectors.health import age_from, asked_for_sweep, sweep_age
 from notifications.selectors.mailboxes import inbox, outbox, reader_zone, unread_count
 from notifications.selectors.preview import ChangeRow, change_rows
@@ -28,16 +28,16 @@ __all__ = [
     "alerts_from",
     "alerts_of",
     "asked_for_alerts",
+    "asked_for_frame",
     "asked_for_sweep",
     "asked_for_waiting",
     "change_rows",
     "dead_addresses",
-    "frame_around",
+    "frame_from",
     "inbox",
     "messages_of",
     "names_of",
     "outbox",
-    "posts_and_frame_of",
     "reader_zone",
     "reconcile",
     "sweep_age",

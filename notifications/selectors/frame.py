@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import (
     Case,
     CharField,
@@ -25,7 +26,7 @@ from carttrack.accounts.access import CENTRE_KEY
 from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Membership, User
 from carttrack.accounts.selectors import Post, asked_for_posts, posts_from, workplace_from
-from carttrack.prepared import READER, Asked, Param, Rows, answers, prepared
+from carttrack.prepared import READER, Asked, Param, Rows, prepared
 from notifications.domain.sending import LATE, Held
 from notifications.domain.states import State
 from notifications.labels import HELD, Word
@@ -56,30 +57,24 @@ class Frame:
         return HELD[self.held] if self.held else ""
 
 
-def posts_and_frame_of(
-    user: User, *beside: Asked, now: datetime
-) -> tuple[list[Post], Frame, list[Rows]]:
-    """Return a person's posts, what the frame around their pages says, and the answers to others.
+def asked_for_frame(user: User | AnonymousUser) -> list[Asked]:
+    """Return the questions where a person works and what the frame around their pages says."""
+    return [
+        asked_for_posts(user),
+        _frame().asked(reader=user.pk, installation=settings.INSTALLATION),
+    ]
 
-    All are asked in one round trip.
+
+def frame_from(request: Any, posts: Rows, frame: Rows, *, now: datetime) -> list[Post]:
+    """Return a signed-in person's posts from the answers of `asked_for_frame`.
+
+    Where they look, and what the frame says, stay with the request, as `workplace` and `sending`,
+    for whatever is drawn of them.
     """
-    posts, frame, *others = answers(asked_for_posts(user), _asked(user), *beside)
-    return posts_from(posts), _from(frame, now=now), others
-
-
-def frame_around(request: Any, *beside: Asked, now: datetime) -> list[Rows]:
-    """Read where a signed-in person works and what the frame around their page says.
-
-    Both stay with the request, as `workplace` and `sending`, for whatever is drawn of them. What is
-    asked beside is answered.
-    """
-    posts, request.sending, others = posts_and_frame_of(request.user, *beside, now=now)
-    request.workplace = workplace_from(posts, chosen=request.session.get(CENTRE_KEY, ""))
-    return others
-
-
-def _asked(user: User) -> Asked:
-    return _frame().asked(reader=user.pk, installation=settings.INSTALLATION)
+    held = posts_from(posts)
+    request.sending = _from(frame, now=now)
+    request.workplace = workplace_from(held, chosen=request.session.get(CENTRE_KEY, ""))
+    return held
 
 
 def _from(found: Rows, *, now: datetime) -> Frame:

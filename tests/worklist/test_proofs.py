@@ -12,7 +12,6 @@ from carttrack.audit.models import HistoryEntry
 from journeys.planning.tasks import reconcile_reminders
 from notifications.domain.sending import Held
 from notifications.models import Heartbeat, Reconciliation, Reminder
-from notifications.selectors import posts_and_frame_of
 from notifications.selectors.health import held_now
 from notifications.services import hold_sending
 from tests.factories import CentreFactory, staff
@@ -99,12 +98,6 @@ def test_staff_read_on_every_page_that_the_sweep_is_late(desk):
     beat.save()
 
     assert "Messages are late" in desk.get(reverse("notifications:inbox")).text
-
-
-def test_posts_and_frame_are_one_question_each(desk, journey, django_assert_num_queries):
-    user = staff(journey.centre)
-    with django_assert_num_queries(2):
-        posts_and_frame_of(user, now=timezone.now())
 
 
 def test_an_administrator_releases_what_is_held_with_a_reason(admin):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.domain import Role
-from carttrack.accounts.models import Centre
+from carttrack.accounts.models import Centre, User
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
 from carttrack.prepared import Asked, Rows
@@ -45,10 +45,10 @@ from journeys.worklist.selectors.records import history_lines, journeys_of, read
 CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 
 
-def _asked_at_once(request: SignedInRequest) -> list[Asked]:
+def _asked_at_once(request: HttpRequest, reader: User) -> list[Asked]:
     """Return what the list asks together with the desk: the page, unless it depends on the desk."""
-    owner = known_owner(request.GET.get("owner", ""), reader=request.user)
-    asked = asked_for_page(request.user, _filters(request, owner)) if owner else None
+    owner = known_owner(request.GET.get("owner", ""), reader=reader)
+    asked = asked_for_page(reader, _filters(request, owner)) if owner else None
     return [asked] if asked else []
 
 
@@ -92,7 +92,7 @@ def patients(request: SignedInRequest, desk: Desk, at_once: list[Rows]) -> HttpR
     return reads.drawn(request, found.rows, TemplateResponse(request, template, context), how=how)
 
 
-def _filters(request: SignedInRequest, owner: Owner) -> Filters:
+def _filters(request: HttpRequest, owner: Owner) -> Filters:
     asked = request.GET
     return Filters(
         text=asked.get("q", "").strip(),

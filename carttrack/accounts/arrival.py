@@ -1,0 +1,96 @@
+"""Who is there, read together with what their page asks first.
+
+A session names the person, so what a page asks about them need not wait until they have been read:
+both travel together. When the session does not hold, nobody is there and the answers are dropped.
+"""
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeAlias
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import SESSION_KEY
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from carttrack.accounts.models import User
+from carttrack.prepared import READER, Asked, Rows, answers, prepared
+
+# What a view asks of a reader, of whom nothing but the key may be known yet.
+Ask: TypeAlias = Callable[..., Sequence[Asked]]
+View: TypeAlias = Callable[..., HttpResponseBase]
+
+ASKS = "asks_at_once"
+FOUND = "found_at_once"
+COLUMNS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: SLF001
+
+
+@dataclass(slots=True)
+class Arrival:
+    """What is asked while somebody arrives, and what came of it."""
+
+    asked: Sequence[Asked]
+    found: list[Rows] | None = None
+
+
+_arriving: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """allauth's; it reads a person together with what is asked while they arrive."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return who it is, if they may sign in."""
+        arrival = _arriving.get()
+        if arrival is None:
+            person: User | None = super().get_user(user_id)
+            return person
+        rows, *arrival.found = answers(_person().asked(reader=user_id), *arrival.asked)
+        for row in rows:
+            person = User.from_db("default", COLUMNS, row)
+            return person if self.user_can_authenticate(person) else None
+        return None
+
+
+@prepared
+def _person() -> "QuerySet[User, Any]":
+    return User.objects.filter(pk=READER).values_list(*COLUMNS)
+
+
+def at_once(ask: Ask) -> Callable[[View], View]:
+    """Hand a view, after the request, the answers to what it asks; they come with the person.
+
+    `ask` gets the request, the reader and what the address names.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def opened(request: Any, /, **named: Any) -> HttpResponseBase:
+            found = request.__dict__.pop(FOUND, None)
+            if found is None:
+                found = answers(*ask(request, request.user, **named))
+            return view(request, found, **named)
+
+        setattr(opened, ASKS, ask)
+        return opened
+
+    return guard
+
+
+def arrive(request: HttpRequest, view: Callable[..., Any], named: dict[str, Any]) -> None:
+    """Read who is there, with what the view asks at once; to be called before anybody asks who."""
+    ask: Ask | None = getattr(view, ASKS, None)
+    key = request.session.get(SESSION_KEY)
+    if ask is None or key is None:
+        return
+    arrival = Arrival(ask(request, User(pk=int(key)), **named))
+    token = _arriving.set(arrival)
+    try:
+        is_there = request.user.is_authenticated
+    finally:
+        _arriving.reset(token)
+    if is_there and arrival.found is not None:
+        setattr(request, FOUND, arrival.found)
