@@ -115,6 +115,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "carttrack.ui.templatetags.assets",
+                "carttrack.ui.templatetags.header",
                 "carttrack.ui.templatetags.ui",
                 "carttrack.ui.templatetags.sentences",
             ],

@@ -20,6 +20,7 @@ HOMES = {
 }
 PATIENT_HOME = "portal:home"
 STAFF_FRAME = "staff.html"
+PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 CENTRE_COLUMNS = tuple(field.attname for field in Centre._meta.concrete_fields)  # noqa: SLF001
 
 
@@ -81,6 +82,11 @@ class Workplace:
     def manages_people(self) -> bool:
         """Tell whether they may open the list of people."""
         return Role.ADMINISTRATOR in self.roles
+
+    @property
+    def sees_protocols(self) -> bool:
+        """Tell whether the protocols are theirs to read or write."""
+        return bool(PLANNERS & self.roles)
 
 
 def posts_of(user: User | AnonymousUser) -> list[Post]:

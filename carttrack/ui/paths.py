@@ -28,6 +28,12 @@ def site_key() -> tuple[str, str]:
     return get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF
 
 
+def section_of(path: str) -> str:
+    """Return the part of the site that a path is in: its first step, as in `/patients/`."""
+    prefix = get_script_prefix()
+    return f"{prefix}{path.removeprefix(prefix).partition('/')[0]}/"
+
+
 @lru_cache(maxsize=256)
 def _plain(route: str, _site: tuple[str, str], *codes: str) -> str:
     try:

@@ -1,6 +1,6 @@
 """The components of the pages as template tags; every template has them without loading."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -212,15 +212,18 @@ def options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def nav_link(
-    context: Context, route: str, label: str, icon_name: str = "", count: int | None = None
+    context: Context, route: str, label: str, icon_name: str = "", count: int | str | None = None
 ) -> SafeString:
-    """Show a link of the main navigation, or nothing when this site has no such route."""
+    """Show a link of the main navigation, or nothing when this site has no such route.
+
+    It says that it is the current one when the page, or else its section `here`, is below it.
+    """
     href = plain_path(route)
     if not href:
         return SafeString()
     request = context.get("request")
-    here = request is not None and request.path.startswith(href)
-    return _nav_link(href, label, icon_name, count, here)
+    here: str = request.path if request is not None else context.get("here") or ""
+    return _nav_link(href, label, icon_name, count, here.startswith(href))
 
 
 @lru_cache(maxsize=256)
@@ -228,7 +231,7 @@ def _nav_link(
     href: str,
     label: str,
     icon_name: str,
-    count: int | None,
+    count: int | str | None,
     here: bool,  # noqa: FBT001 - the key of what is remembered
 ) -> SafeString:
     return format_html(
@@ -251,14 +254,14 @@ def route(name: str, uid: UUID | None = None) -> str:
 
 
 @register.simple_tag
-def fixed_part(template_name: str, **values: str | bool) -> SafeString:
+def fixed_part(template_name: str, **values: Hashable) -> SafeString:
     """Include a partial that needs these words alone, drawn once for them and each language."""
     return _fixed_part(template_name, get_language(), site_key(), **values)
 
 
 @lru_cache(maxsize=512)
 def _fixed_part(
-    template_name: str, _language: str | None, _site: tuple[str, str], **values: str | bool
+    template_name: str, _language: str | None, _site: tuple[str, str], **values: Hashable
 ) -> SafeString:
     return render_to_string(template_name, values)
 
