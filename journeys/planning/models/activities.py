@@ -169,6 +169,12 @@ class Activity(models.Model):
             ),
             # Of a long journey only the nearest dates are read.
             models.Index(fields=["cycle", "code", "chosen_on"], name="activity_nearest"),
+            # The appointments a journey has, among thousands of dates that it may have.
+            models.Index(
+                fields=["journey", "planned_at"],
+                condition=Q(state=ActivityState.BOOKED),
+                name="activity_booked",
+            ),
         ]
         triggers = [protected(), *dates_followed()]
 
