@@ -5,18 +5,18 @@ takes longer than reading it, and PostgreSQL plans it anew. A prepared query kee
 the one place that says what is read, and holds `Param` where a value will stand.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
 from django.db.models import DateField, Expression, Field, QuerySet
 from django.db.models.fields import BigIntegerField
 
 from carttrack.roundtrip import RoundTrip, Rows
-from carttrack.underway import sent
+from carttrack.underway import sent, underway
 
 __all__ = [
     "CENTRE",
@@ -29,10 +29,12 @@ __all__ = [
     "Rows",
     "Statement",
     "answers",
+    "answers_in_turn",
     "prepared",
 ]
 
 Shape = ParamSpec("Shape")
+Made = TypeVar("Made")
 OPEN, CLOSE = "\ue000", "\ue001"  # of private use: they stand around a name until SQL is written
 SHAPES = 64
 
@@ -144,6 +146,26 @@ def answers(*asked: Asked) -> list[Rows]:
         trip.add(one.query.sql, one.values)
     trip.send()
     return [one.query.read(rows) for one, rows in zip(asked, trip.rows(), strict=True)]
+
+
+def answers_in_turn(
+    first: Collection[Asked], work: Callable[..., Made], then: Collection[Asked]
+) -> tuple[Made, list[Rows]]:
+    """Ask everything in one round trip, and work on the first answers while the others come.
+
+    `work` gets the rows of each of the first; returns what it made of them, and the other rows.
+    """
+    trip = RoundTrip()
+    for one in first:
+        trip.add(one.query.sql, one.values)
+    trip.halt()
+    for one in then:
+        trip.add(one.query.sql, one.values)
+    trip.send()
+    found = trip.rows(len(first))
+    with underway(trip) as rest:
+        made = work(*(one.query.read(rows) for one, rows in zip(first, found, strict=True)))
+    return made, [one.query.read(rows) for one, rows in zip(then, rest.rows, strict=True)]
 
 
 def prepared(

@@ -82,7 +82,8 @@ class Handing:
 class RoundTrip:
     """Statements that travel together: `add` each, `send` them, and `rows` waits for the answers.
 
-    Outside a transaction they are one of their own: when one fails, none has done anything.
+    Outside a transaction they are one of their own: when one fails, none has done anything. What
+    comes before `halt` is answered before the rest is carried out.
     """
 
     def __init__(self) -> None:
@@ -93,7 +94,10 @@ class RoundTrip:
         self._wire = self._connection.pgconn
         self._adapt = Transformer(self._connection)
         self._asked: list[tuple[Numbered, Any]] = []
+        self._halts: set[int] = set()  # after so many statements
         self._steps: list[tuple[Step, bytes]] = []  # with the name of the statement
+        self._at = 0  # how many of the steps have been answered
+        self._is_over = False
 
     def add(self, sql: str, values: Mapping[str, Any]) -> None:
         """Take a statement with its values by name.
@@ -104,6 +108,10 @@ class RoundTrip:
         """
         # Django's own wrapper, so that this statement is counted, logged and wrapped as any other.
         self._database._prepare_cursor(Handing(self)).execute(sql, values)  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def halt(self) -> None:
+        """Have what was added so far answered at once."""
+        self._halts.add(len(self._asked))
 
     def take(self, numbered: Numbered, values: Mapping[str, Any]) -> None:
         """Keep a statement until the trip is sent."""
@@ -127,16 +135,19 @@ class RoundTrip:
                 self._give_up()
                 raise
 
-    def rows(self) -> list[Rows]:
+    def rows(self, number: int | None = None) -> list[Rows]:
         """Wait for the answers and return the rows of each; what returns nothing has none.
 
+        With a `number` it waits for so many only, and the rest has to be waited for later.
+
         Raises:
-            DatabaseError: one of the statements failed.
+            DatabaseError: one of the statements failed; then nothing is left to be waited for.
         """
         with self._database.wrap_database_errors:
             try:
-                results = self._results()
-                self._wire.exit_pipeline_mode()
+                results = self._results(number)
+                if self._is_over:
+                    self._wire.exit_pipeline_mode()
             except BaseException:
                 self._give_up()
                 raise
@@ -147,7 +158,9 @@ class RoundTrip:
         if self._begins():
             self._steps.append((Step.BEGIN, b""))
             wire.send_query_params(b"BEGIN", None)
-        for numbered, written in self._asked:
+        for place, (numbered, written) in enumerate(self._asked):
+            if place in self._halts:
+                wire.send_flush_request()
             if numbered.name not in known:
                 if len(known) >= PREPARED_AT_MOST:
                     oldest = next(iter(known))
@@ -170,26 +183,37 @@ class RoundTrip:
         self._steps.append((Step.FORGET, name))
         self._wire.send_query_params(b"DEALLOCATE " + name, None)
 
-    def _results(self) -> list[PGresult]:
-        """Read up to the end of the trip; each answer is followed by a None."""
+    def _results(self, number: int | None) -> list[PGresult]:
+        """Read the answers to a number of statements, or to all; each is followed by a None.
+
+        When one of them failed it reads to the end.
+        """
         results: list[PGresult] = []
-        is_between = False
-        while True:
+        is_between, missing = False, number
+        while missing != 0:
             result = self._next()
             if result is None:
                 if is_between:
                     raise psycopg.OperationalError("the connection is lost")
                 is_between = True
+                if missing and self._steps[self._at + len(results) - 1][0] is Step.RUN:
+                    missing -= 1
                 continue
             if result.status == ExecStatus.PIPELINE_SYNC:
-                return results
+                self._is_over = True
+                break
+            if result.status in FAILED:
+                missing = None
             is_between = False
             results.append(result)
+        return results
 
     def _read(self, results: list[PGresult]) -> list[Rows]:
         """Return the rows; what was prepared before a failure stays prepared."""
         known, found = _prepared[self._connection], []
-        for (step, name), result in zip(self._steps, results, strict=False):
+        steps = self._steps[self._at : self._at + len(results)]
+        self._at += len(results)
+        for (step, name), result in zip(steps, results, strict=True):
             if result.status in FAILED:
                 raise psycopg.errors.error_from_result(result)
             if step is Step.PREPARE:

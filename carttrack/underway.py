@@ -7,14 +7,15 @@ from typing import Any
 
 from django.db import connection
 
-from carttrack.roundtrip import RoundTrip
+from carttrack.roundtrip import RoundTrip, Rows
 
 
 class Underway:
-    """A round trip that is waited for once, by whoever comes first."""
+    """What is still on its way of a round trip; it is waited for once, by whoever comes first."""
 
     def __init__(self, trip: RoundTrip) -> None:
         self._trip: RoundTrip | None = trip
+        self.rows: list[Rows] = []
 
     def wait(self) -> None:
         """Wait until it is carried out.
@@ -24,7 +25,7 @@ class Underway:
         """
         trip, self._trip = self._trip, None
         if trip is not None:
-            trip.rows()
+            self.rows = trip.rows()
 
 
 _last: ContextVar[Underway | None] = ContextVar("last statement underway", default=None)
@@ -42,18 +43,25 @@ def sent(sql: str, values: Mapping[str, Any]) -> Iterator[None]:
     trip = RoundTrip()
     trip.add(sql, values)
     trip.send()
-    underway = Underway(trip)
-    token = _last.set(underway)
+    with underway(trip):
+        yield
+
+
+@contextmanager
+def underway(trip: RoundTrip) -> Iterator[Underway]:
+    """Let the caller go on while a trip is underway; at the end of the block its rows are there."""
+    rest = Underway(trip)
+    token = _last.set(rest)
     try:
         with connection.execute_wrapper(_wait_first):
-            yield
+            yield rest
     finally:
         _last.reset(token)
-        underway.wait()
+        rest.wait()
 
 
 def _wait_first(execute: Callable[..., Any], *statement: Any) -> Any:
-    underway = _last.get()
-    if underway is not None:
-        underway.wait()
+    rest = _last.get()
+    if rest is not None:
+        rest.wait()
     return execute(*statement)

@@ -18,7 +18,8 @@ from django.db import (
 from psycopg.pq import PipelineStatus, TransactionStatus
 
 from carttrack import roundtrip
-from carttrack.prepared import Statement, answers
+from carttrack.accounts.models import Centre
+from carttrack.prepared import Statement, answers, answers_in_turn
 from tests.accounts.factories import CentreFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -230,3 +231,64 @@ def test_a_socket_that_is_full_is_written_when_it_has_room(monkeypatch):
 
     assert len(answers(FILL.asked(text="x" * 8 * MEGABYTE, size=1))) == 1
     assert select.POLLIN | select.POLLOUT in waited
+
+
+SLOW = Statement("SELECT pg_sleep(0.2)::text, %(a)s::int")
+
+
+def test_work_goes_on_while_the_rest_is_on_its_way():
+    seen = []
+
+    def work(codes, one):
+        seen.append(connection.connection.pgconn.is_busy())
+        return codes, one
+
+    CentreFactory.create(code="a")
+    made, rest = answers_in_turn(
+        [CODES.asked(), DIVIDE.asked(by=1)], work, [SLOW.asked(a=7), CODES.asked()]
+    )
+
+    assert made == ([("a",)], [(1,)])
+    assert rest == [[("", 7)], [("a",)]]
+    assert seen == [True]
+    assert is_ready()
+
+
+def test_work_that_asks_more_waits_for_the_rest_first():
+    CentreFactory.create(code="a")
+
+    made, rest = answers_in_turn(
+        [CODES.asked()],
+        lambda _codes: (CODES.rows(), Centre.objects.count()),
+        [SLOW.asked(a=1), RECODE.asked(was="a", to="b")],
+    )
+
+    assert made == ([("b",)], 1)
+    assert rest == [[("", 1)], []]
+
+
+@pytest.mark.parametrize("fails", ["first", "then"])
+def test_a_failure_on_either_side_leaves_nothing_behind(fails):
+    CentreFactory.create(code="a")
+    first, then = [RECODE.asked(was="a", to="b")], [CODES.asked()]
+    (first if fails == "first" else then).append(DIVIDE.asked(by=0))
+
+    with pytest.raises(DataError):
+        answers_in_turn(first, lambda *_rows: None, then)
+
+    assert is_ready()
+    assert CODES.rows() == [("a",)]
+
+
+def test_work_that_fails_leaves_no_answer_behind():
+    with pytest.raises(ZeroDivisionError):
+        answers_in_turn([CODES.asked()], lambda _codes: 1 / 0, [SLOW.asked(a=1)])
+
+    assert is_ready()
+    assert DIVIDE.rows(by=1) == [(1,)]
+
+
+def test_nothing_need_follow_and_nothing_go_before():
+    assert answers_in_turn([DIVIDE.asked(by=1)], lambda one: one, []) == ([(1,)], [])
+    assert answers_in_turn([], lambda: "done", [DIVIDE.asked(by=1)]) == ("done", [[(1,)]])
+    assert is_ready()

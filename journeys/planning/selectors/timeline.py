@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
-from carttrack.prepared import Asked, Rows, answers
+from carttrack.prepared import Asked, Rows, answers_in_turn
 from journeys.planning.domain.protocol import (
     ActivityDefinition,
     ActivityKind,
@@ -149,8 +149,11 @@ def timeline_and(journey: Journey, *beside: Asked, today: date) -> tuple[Timelin
 
     All of it takes one round trip to the database.
     """
-    latest, nearest, *others = answers(*asked_of(journey, today=today), *beside)
-    return _timeline(read_from(journey, latest, nearest), today=today), others
+
+    def drawn_up(latest: Rows, nearest: Rows) -> Timeline:
+        return _timeline(read_from(journey, latest, nearest), today=today)
+
+    return answers_in_turn(asked_of(journey, today=today), drawn_up, beside)
 
 
 def _timeline(found: Reading, *, today: date) -> Timeline:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from carttrack.prepared import answers
+from carttrack.prepared import Rows, answers_in_turn
 from journeys.worklist.selectors.agenda import Agenda, agenda, asked_for_agenda
 from journeys.worklist.selectors.attention import Attention, asked_for_late, attention
 from journeys.worklist.selectors.dead_addresses import asked_for_dead, number_of_dead
@@ -41,21 +41,32 @@ class Day:
 
 def day(scope: Scope, *, now: datetime) -> Day:
     """Return the day of a centre; it costs the same whatever the size of the centre."""
-    still, late, unsettled, open_, messages, subjects, beats, mine, about, dead = answers(
-        asked_for_standstill(scope),
-        asked_for_late(scope),
-        asked_for_unconfirmed(scope, now=now),
-        asked_for_agenda(scope),
-        asked_for_waiting(scope.centre),
-        asked_for_subjects(scope),
-        asked_for_sweep(),
-        asked_for_alerts(scope.user),
-        asked_for_alert_subjects(scope.user),
-        asked_for_dead(scope),
+
+    def noted(still: Rows, late: Rows, unsettled: Rows, open_: Rows) -> tuple[Attention, Agenda]:
+        return attention(scope, still=still, late=late, unsettled=unsettled), agenda(
+            scope, open_=open_
+        )
+
+    (needs, plan), (messages, subjects, beats, mine, about, dead) = answers_in_turn(
+        [
+            asked_for_standstill(scope),
+            asked_for_late(scope),
+            asked_for_unconfirmed(scope, now=now),
+            asked_for_agenda(scope),
+        ],
+        noted,
+        [
+            asked_for_waiting(scope.centre),
+            asked_for_subjects(scope),
+            asked_for_sweep(),
+            asked_for_alerts(scope.user),
+            asked_for_alert_subjects(scope.user),
+            asked_for_dead(scope),
+        ],
     )
     return Day(
-        attention=attention(scope, still=still, late=late, unsettled=unsettled),
-        agenda=agenda(scope, open_=open_),
+        attention=needs,
+        agenda=plan,
         undelivered=waiting(messages, subjects),
         sweep=sweep_health(beats, now=now),
         alerts=alert_lines(mine, about),
