@@ -5,7 +5,7 @@ than a remembered string; so the one place where a day meets a pattern remembers
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache, wraps
 from typing import ParamSpec
 
@@ -24,7 +24,7 @@ DAYS_PER_YEAR = 365.25
 
 
 def _said_once(say: Callable[Asked, str]) -> Callable[Asked, str]:
-    """Remember the words for days, in each language."""
+    """Remember the words for days and instants, in each language."""
 
     @lru_cache(maxsize=8192)
     def remembered(_language: str | None, *args: Asked.args, **kwargs: Asked.kwargs) -> str:
@@ -86,8 +86,13 @@ def clock(at: datetime) -> str:
 
 def staff_moment(at: datetime, *, today: date) -> str:
     """Say an instant as `09:30` when it is today, else as `Tue 3 Mar, 09:30`."""
-    local = timezone.localtime(at)
-    hour = f"{local:%H:%M}"
+    return _staff_moment(at, timezone.get_current_timezone(), today=today)
+
+
+@_said_once
+def _staff_moment(at: datetime, zone: tzinfo, *, today: date) -> str:
+    local = at.astimezone(zone)
+    hour = local.strftime("%H:%M")
     if local.date() == today:
         return hour
     return _("%(day)s, %(time)s") % {"day": staff_day(local.date(), today=today), "time": hour}

@@ -126,7 +126,7 @@ def moment(at: datetime, today: date) -> SafeString:
     return markup('<time datetime="{}">{}</time>', at.isoformat(), words)
 
 
-@register.inclusion_tag("ui/ruler.html")
+@register.simple_tag
 def ruler(
     windows: Iterable[time_axis.RulerWindow],
     start: date,
@@ -135,8 +135,22 @@ def ruler(
     *,
     day_0: date | None = None,
     pauses: Iterable[time_axis.Pause] = (),
-) -> dict[str, Any]:
+) -> SafeString:
     """Draw windows on one time axis, with the same facts as a table behind it."""
+    return _ruler(tuple(windows), start, end, today, day_0, tuple(pauses), get_language())
+
+
+@lru_cache(maxsize=512)
+def _ruler(  # noqa: PLR0917 - the key of what is remembered
+    windows: tuple[time_axis.RulerWindow, ...],
+    start: date,
+    end: date,
+    today: date,
+    day_0: date | None,
+    pauses: tuple[time_axis.Pause, ...],
+    _language: str | None,
+) -> SafeString:
+    """Draw a ruler once: a plan is looked at oftener than it changes."""
     drawn = time_axis.ruler(windows, start=start, end=end, today=today, day_0=day_0, pauses=pauses)
     rows = (
         markup(
@@ -147,7 +161,8 @@ def ruler(
         )
         for window in drawn.windows
     )
-    return {"ruler": drawn, "marks": drawing.marks(drawn), "rows": joined(rows)}
+    parts = {"ruler": drawn, "marks": drawing.marks(drawn), "rows": joined(rows)}
+    return render_to_string("ui/ruler.html", parts)
 
 
 @register.inclusion_tag("ui/form_errors.html")
