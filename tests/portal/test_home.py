@@ -94,7 +94,7 @@ def test_what_is_not_released_to_patients_is_not_told(team, today):
     hidden = replace(
         whole,
         stages=tuple(
-            replace(stage, rows=tuple(replace(row, visible_to_patient=False) for row in stage.rows))
+            replace(stage, rows=tuple(row._replace(visible_to_patient=False) for row in stage.rows))
             for stage in whole.stages
         ),
     )
