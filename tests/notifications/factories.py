@@ -6,34 +6,13 @@ from uuid import uuid4
 from factory.declarations import LazyFunction, RelatedFactory, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from carttrack.accounts.models import Centre, User
 from notifications.domain.ledger import TopicState, WantedReminder
 from notifications.domain.states import Purpose, State
 from notifications.models import Address, Recipient, Reminder, Thread, Topic
+from tests.accounts.factories import CentreFactory
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 VISIT_ON = date(2026, 3, 20)
-
-
-class UserFactory(DjangoModelFactory[User]):
-    class Meta:
-        model = User
-
-    email = Sequence("person-{}@example.test".format)
-    name = Sequence("Person {}".format)
-
-
-class CentreFactory(DjangoModelFactory[Centre]):
-    class Meta:
-        model = Centre
-
-    code = Sequence("centre-{}".format)
-    name = Sequence("Centre {}".format)
-    short_name = Sequence("C{}".format)
-    phone = "+46812345678"
-    time_zone = "Europe/Stockholm"
-    country = "SE"
-    region = "eu"
 
 
 class RecipientFactory(DjangoModelFactory[Recipient]):

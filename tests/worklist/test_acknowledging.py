@@ -20,8 +20,9 @@ from notifications.domain.mornings import AHEAD
 from notifications.domain.states import Purpose
 from notifications.models import Address, InboxMessage, Recipient, Reminder
 from notifications.services import recipient_for_user, sweep
+from tests.accounts.factories import UserFactory
 from tests.factories import CentreFactory, centre_day, centre_now, journey_at, patient_at, staff
-from tests.notifications.factories import RecipientFactory, ReminderFactory, UserFactory
+from tests.notifications.factories import RecipientFactory, ReminderFactory
 
 TODAY, INBOX = reverse("worklist:today"), reverse("notifications:inbox")
 ADDRESSES, DIGEST = reverse("worklist:addresses"), reverse("notifications:digest")

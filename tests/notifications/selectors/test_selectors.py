@@ -20,13 +20,12 @@ from notifications.selectors import (
     unread_count,
 )
 from notifications.services import stop_thread, sync_reminders
+from tests.accounts.factories import CentreFactory, UserFactory
 from tests.notifications.factories import (
     NOON,
-    CentreFactory,
     RecipientFactory,
     ReminderFactory,
     TopicFactory,
-    UserFactory,
     wanted,
 )
 

@@ -18,12 +18,12 @@ from notifications.services import (
     take_receipt,
 )
 from notifications.services.fallback import fall_back
+from tests.accounts.factories import UserFactory
 from tests.notifications.factories import (
     NOON,
     AddressFactory,
     RecipientFactory,
     ReminderFactory,
-    UserFactory,
     topic_state,
     wanted,
 )

@@ -15,12 +15,12 @@ from notifications.services import (
     sync_reminders,
     unhush_thread,
 )
+from tests.accounts.factories import UserFactory
 from tests.factories import staff
 from tests.notifications.factories import (
     NOON,
     RecipientFactory,
     ReminderFactory,
-    UserFactory,
     topic_state,
     wanted,
 )

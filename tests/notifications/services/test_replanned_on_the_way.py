@@ -14,12 +14,12 @@ from notifications.services import resolve, stop_thread, sweep, sync_reminders
 from notifications.services.claim import claim, unsend
 from notifications.services.resolve import Decision
 from notifications.services.wire import settle_and_fence, settlement
+from tests.accounts.factories import UserFactory
 from tests.notifications.factories import (
     NOON,
     VISIT_ON,
     RecipientFactory,
     TopicFactory,
-    UserFactory,
     topic_state,
     wanted,
 )

@@ -8,7 +8,8 @@ from carttrack.audit.models import HistoryEntry
 from notifications.domain.states import State
 from notifications.models import OutboxMail
 from notifications.services import Decision, NotResolvable, resolve, stop_thread, sweep
-from tests.notifications.factories import NOON, ReminderFactory, UserFactory
+from tests.accounts.factories import UserFactory
+from tests.notifications.factories import NOON, ReminderFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -20,14 +20,8 @@ from notifications.services import (
     turn_comfort_on,
     unblock_address,
 )
-from tests.notifications.factories import (
-    NOON,
-    CentreFactory,
-    RecipientFactory,
-    ReminderFactory,
-    ThreadFactory,
-    UserFactory,
-)
+from tests.accounts.factories import CentreFactory, UserFactory
+from tests.notifications.factories import NOON, RecipientFactory, ReminderFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
 ONE = UUID("9d3f6d4e-6f0e-4a35-b3ce-6a0c0f1d2e3f")

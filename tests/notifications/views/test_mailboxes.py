@@ -9,13 +9,8 @@ from django.urls import reverse
 from carttrack.accounts.models import Membership
 from notifications.models import InboxMessage, OutboxMail
 from notifications.services import sweep
-from tests.notifications.factories import (
-    NOON,
-    CentreFactory,
-    RecipientFactory,
-    ReminderFactory,
-    UserFactory,
-)
+from tests.accounts.factories import CentreFactory, UserFactory
+from tests.notifications.factories import NOON, RecipientFactory, ReminderFactory
 
 pytestmark = pytest.mark.django_db
 
