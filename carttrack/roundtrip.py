@@ -7,6 +7,8 @@ ones take a third of that time here, where libpq gathers them and the socket is 
 import re
 import select
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
 from enum import Enum, auto
 from functools import lru_cache
 from itertools import count
@@ -15,8 +17,8 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.adapt import AdaptersMap, PyFormat, Transformer
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Rows: TypeAlias = list[tuple[Any, ...]]
@@ -25,6 +27,7 @@ STATEMENTS = 512
 # More would cost a connection more memory than planning them again costs time.
 PREPARED_AT_MOST = 200
 PLACES = re.compile(r"%(?:%|\((\w+)\)s)")
+INSTANT = psycopg.adapters.types["timestamptz"].oid
 FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
 
 
@@ -46,9 +49,18 @@ class Numbered(NamedTuple):
     order: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """How values of a connection are written and read; psycopg asks for it under these names."""
+
+    connection: "psycopg.Connection[Any]"
+    adapters: AdaptersMap
+
+
 _numbers = count(1)
 # What each connection has prepared, the oldest first.
 _prepared: WeakKeyDictionary["psycopg.Connection[Any]", dict[bytes, None]] = WeakKeyDictionary()
+_adapters: WeakKeyDictionary["psycopg.Connection[Any]", AdaptersMap] = WeakKeyDictionary()
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -59,6 +71,21 @@ def _numbered(sql: str) -> Numbered:
         return "$" + str(order.index(place[1]) + 1) if place[1] else "%"
 
     return Numbered(b"carttrack_%d" % next(_numbers), PLACES.sub(number, sql).encode(), order)
+
+
+def _context(database: Any) -> Context:
+    """Return how the values of Django's connection are read.
+
+    Django reads instants in Python, so that they can be of any time zone; of UTC psycopg reads the
+    same ones in C, in a twentieth of the time.
+    """
+    connection = database.connection
+    if connection not in _adapters:
+        adapters = _adapters[connection] = AdaptersMap(connection.adapters)
+        quick = psycopg.adapters.get_loader(INSTANT, Format.TEXT)
+        if database.timezone is UTC and quick:
+            adapters.register_loader(INSTANT, quick)
+    return Context(connection=connection, adapters=_adapters[connection])
 
 
 class Handing:
@@ -92,7 +119,7 @@ class RoundTrip:
         self._database.ensure_connection()
         self._connection: psycopg.Connection[Any] = self._database.connection
         self._wire = self._connection.pgconn
-        self._adapt = Transformer(self._connection)
+        self._adapt = Transformer(_context(self._database))
         self._asked: list[tuple[Numbered, Any]] = []
         self._halts: set[int] = set()  # after so many statements
         self._steps: list[tuple[Step, bytes]] = []  # with the name of the statement

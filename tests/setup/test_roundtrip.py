@@ -3,6 +3,7 @@
 import select
 from datetime import UTC, date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import (
@@ -292,3 +293,29 @@ def test_nothing_need_follow_and_nothing_go_before():
     assert answers_in_turn([DIVIDE.asked(by=1)], lambda one: one, []) == ([(1,)], [])
     assert answers_in_turn([], lambda: "done", [DIVIDE.asked(by=1)]) == ("done", [[(1,)]])
     assert is_ready()
+
+
+NOW = datetime(2026, 10, 24, 22, 30, 0, 123456, tzinfo=UTC)
+INSTANT = Statement("SELECT %(at)s::timestamptz, NULL::timestamptz")
+
+
+def test_an_instant_comes_back_as_django_reads_it():
+    [(at, none)] = INSTANT.rows(at=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [NOW])
+        [(as_django,)] = cursor.fetchall()
+
+    assert (at, at.tzinfo, none) == (NOW, as_django.tzinfo, None)
+
+
+def test_an_instant_of_another_zone_comes_back_as_django_reads_it(monkeypatch):
+    zone = ZoneInfo("Europe/Stockholm")
+    connection.close()
+    monkeypatch.setattr(connection, "timezone", zone)
+    monkeypatch.setattr(connection, "timezone_name", zone.key)
+    try:
+        [(at, _none)] = INSTANT.rows(at=NOW)
+    finally:
+        connection.close()
+
+    assert (at, at.tzinfo) == (NOW, zone)
