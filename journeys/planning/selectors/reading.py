@@ -21,16 +21,21 @@ from journeys.planning.domain.states import OPEN_STATES
 from journeys.planning.models import Activity, Appointment, Cycle, Hold, Journey, Stage
 from journeys.planning.workspace import Workspace, definition_of, protocol_of
 
-# Of each activity that repeats so many times, the ones nearest to today, before and after it, and
-# the ones that need a hand; no protocol on file repeats anything oftener.
-NEAR = 30
+# An activity that repeats no oftener is read whole; no protocol on file asks for more. Of one that
+# does, the dates nearest to today are read, before and after it, and the ones that need a hand.
+WHOLE = 30
+NEAR = 10
+# What lies further away is counted so far and no further: more would cost as much as reading it.
+COUNTED = 500
 LATEST = Statement("""
 SELECT cycle.id, cycle.journey_id, cycle.protocol_version_id, cycle.number, cycle.reason,
        cycle.chain_of_identity, cycle.started_on, cycle.conflicts, cycle.dates, cycle.has_holds,
        stage.code, stage.state, stage.planned_start_on, stage.planned_end_on,
        stage.started_on, stage.ended_on
   FROM (SELECT latest.*,
-               (SELECT count(*) FROM planning_activity WHERE cycle_id = latest.id) AS dates,
+               (SELECT count(*)
+                  FROM (SELECT FROM planning_activity WHERE cycle_id = latest.id
+                         LIMIT %(counted)s::int) AS counted) AS dates,
                EXISTS (SELECT FROM planning_hold WHERE journey_id = latest.journey_id) AS has_holds
           FROM planning_cycle AS latest WHERE journey_id = %(journey)s::bigint
          ORDER BY number DESC LIMIT 1) AS cycle
@@ -50,29 +55,42 @@ NEAREST = Statement("""
                   WHERE cycle_id = (SELECT id FROM latest) AND code > kind.code
                   ORDER BY code LIMIT 1)
            FROM kind WHERE kind.code IS NOT NULL),
+       measured AS MATERIALIZED (
+         SELECT code,
+                EXISTS (SELECT FROM planning_activity
+                         WHERE cycle_id = (SELECT id FROM latest) AND code = kind.code
+                        OFFSET %(whole)s::int) AS is_long
+           FROM kind),
        near AS (
          SELECT found.id
-           FROM kind,
+           FROM measured AS kind,
                 LATERAL (
                   (SELECT id FROM planning_activity
-                    WHERE cycle_id = (SELECT id FROM latest) AND code = kind.code
+                    WHERE NOT kind.is_long
+                      AND cycle_id = (SELECT id FROM latest) AND code = kind.code)
+                  UNION ALL
+                  (SELECT id FROM planning_activity
+                    WHERE kind.is_long
+                      AND cycle_id = (SELECT id FROM latest) AND code = kind.code
                       AND chosen_on < %(today)s::date
                     ORDER BY chosen_on DESC LIMIT %(near)s::int)
                   UNION ALL
                   (SELECT id FROM planning_activity
-                    WHERE cycle_id = (SELECT id FROM latest) AND code = kind.code
+                    WHERE kind.is_long
+                      AND cycle_id = (SELECT id FROM latest) AND code = kind.code
                       AND chosen_on >= %(today)s::date
                     ORDER BY chosen_on LIMIT %(near)s::int)
                   UNION ALL
                   (SELECT id FROM planning_activity
-                    WHERE cycle_id = (SELECT id FROM latest) AND code = kind.code
+                    WHERE kind.is_long
+                      AND cycle_id = (SELECT id FROM latest) AND code = kind.code
                       AND chosen_on IS NULL
                     LIMIT %(near)s::int)) AS found
          UNION
          (SELECT id FROM planning_activity
            WHERE journey_id = %(journey)s::bigint AND cycle_id = (SELECT id FROM latest)
              AND needs_hand_on <= %(today)s::date
-           ORDER BY needs_hand_on LIMIT %(near)s::int))
+           ORDER BY needs_hand_on LIMIT %(whole)s::int))
 SELECT activity.id, activity.uid, stage.code, activity.code, activity.occurrence, activity.title,
        activity.state, activity.target_on, activity.opens_on, activity.closes_on,
        activity.chosen_on, activity.happened_on, activity.locked_on, activity.lock_kind,
@@ -150,7 +168,10 @@ class ReadActivity(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What pages show of one cycle; `hidden` dates are too far away to be shown."""
+    """What pages show of one cycle; `hidden` dates are too far away to be shown.
+
+    With `hides_more` there are more of them than that.
+    """
 
     journey: Journey
     cycle: Cycle
@@ -158,7 +179,8 @@ class Reading:
     stages: dict[str, ReadStage]
     activities: Sequence[ReadActivity]
     holds: tuple[Hold, ...]
-    hidden: int
+    hidden: int = 0
+    hides_more: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -172,8 +194,8 @@ class Reading:
 
 def asked_of(journey: Journey, *, today: date) -> tuple[Asked, Asked]:
     """Return what has to be asked to read a journey, for `read_from`."""
-    near = NEAREST.asked(journey=journey.pk, today=today, near=NEAR)
-    return LATEST.asked(journey=journey.pk), near
+    near = NEAREST.asked(journey=journey.pk, today=today, near=NEAR, whole=WHOLE)
+    return LATEST.asked(journey=journey.pk, counted=COUNTED + 1), near
 
 
 def read_from(journey: Journey, latest: Rows, nearest: Rows) -> Reading:
@@ -184,17 +206,29 @@ def read_from(journey: Journey, latest: Rows, nearest: Rows) -> Reading:
     """
     if not latest:
         raise Cycle.DoesNotExist
-    total, has_holds = latest[0][len(CYCLE_COLUMNS) :][:2]
+    counted, has_holds = latest[0][len(CYCLE_COLUMNS) :][:2]
     stages = [ReadStage._make(row[len(CYCLE_COLUMNS) + 2 :]) for row in latest]
+    cycle = _cycle(journey, latest[0])
+    hidden, hides_more = _hidden(cycle, counted=counted, shown=len(nearest))
     return Reading(
         journey=journey,
-        cycle=_cycle(journey, latest[0]),
+        cycle=cycle,
         protocol=protocol_of(journey.protocol_version),
         stages={stage.code: stage for stage in stages},
         activities=[ReadActivity._make(row) for row in nearest],
         holds=tuple(journey.holds.all()) if has_holds else (),
-        hidden=total - len(nearest),
+        hidden=hidden,
+        hides_more=hides_more,
     )
+
+
+def _hidden(cycle: Cycle, *, counted: int, shown: int) -> tuple[int, bool]:
+    """Return how many dates are not shown, and whether there are more of them than was counted."""
+    if counted <= COUNTED:
+        return counted - shown, False
+    if shown < COUNTED:
+        return COUNTED - shown, True
+    return cycle.activities.count() - shown, False
 
 
 def _cycle(journey: Journey, row: tuple[object, ...]) -> Cycle:
@@ -218,7 +252,6 @@ def reading_of(space: Workspace) -> Reading:
             for activity in space.activities.values()
         ],
         holds=tuple(space.holds),
-        hidden=0,
     )
 
 

@@ -104,6 +104,7 @@ class Timeline:
     day_number: int | None  # today, counted from an infusion that happened
     current_stage: TimelineStage | None
     hidden: int
+    hides_more: bool
 
     @property
     def rows(self) -> tuple[TimelineRow, ...]:
@@ -122,9 +123,9 @@ def timeline(
     """Return a journey's timeline in a fixed number of queries.
 
     Of what repeats very often only the nearest dates are in it, unless `is_whole`; `hidden` says
-    how many are not. With `known_at`, an instant, it is the timeline as it was known then; with
-    `cycle` that of an earlier cycle. Visibility is the caller's: fetch the journey through
-    `visible_to` first.
+    how many are not, or with `hides_more` that there are more than so many. With `known_at`, an
+    instant, it is the timeline as it was known then; with `cycle` that of an earlier cycle.
+    Visibility is the caller's: fetch the journey through `visible_to` first.
 
     Units:
         today: the local calendar date at the centre.
@@ -181,6 +182,7 @@ def _timeline(found: Reading, *, today: date) -> Timeline:
         day_number=(today - infused_on).days if infused_on else None,
         current_stage=next((stage for stage in stages if stage.mark == "now"), None),
         hidden=found.hidden,
+        hides_more=found.hides_more,
     )
 
 

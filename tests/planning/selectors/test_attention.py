@@ -103,10 +103,34 @@ def test_of_a_long_journey_the_nearest_dates_are_read_and_the_others_are_counted
     today = centre_day(journey.centre)
     everything = timeline(journey.uid, today=today, is_whole=True)
     count = len(everything.rows) + len(everything.restrictions)
+    monkeypatch.setattr(reading, "WHOLE", 1)
     monkeypatch.setattr(reading, "NEAR", 1)
 
     shown = timeline(journey.uid, today=today)
 
     assert shown.hidden > 0
+    assert not shown.hides_more
     assert len(shown.rows) + len(shown.restrictions) + shown.hidden == count
     assert {row.code for row in shown.rows} == {row.code for row in everything.rows}
+
+
+@pytest.mark.parametrize(
+    ("counted", "hides_more"), [(1_000, False), (25, True), (5, False)], ids=["all", "some", "few"]
+)
+def test_very_many_dates_are_counted_no_further_than_a_page_can_use(
+    journey, monkeypatch, counted, hides_more
+):
+    """However little is counted, a page never says that dates are missing which it shows."""
+    today = centre_day(journey.centre)
+    everything = timeline(journey.uid, today=today, is_whole=True)
+    count = len(everything.rows) + len(everything.restrictions)
+    monkeypatch.setattr(reading, "WHOLE", 1)
+    monkeypatch.setattr(reading, "NEAR", 1)
+    monkeypatch.setattr(reading, "COUNTED", counted)
+
+    shown = timeline(journey.uid, today=today)
+
+    missing = count - len(shown.rows) - len(shown.restrictions)
+    assert missing > 0
+    assert shown.hides_more == hides_more
+    assert 0 < shown.hidden < missing if hides_more else shown.hidden == missing
