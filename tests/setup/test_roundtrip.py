@@ -1,6 +1,7 @@
 """Statements that travel together: what each is told, and what is left when one of them fails."""
 
 import select
+import socket
 from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -229,6 +230,9 @@ def test_a_socket_that_is_full_is_written_when_it_has_room(monkeypatch):
         real(self, events)
 
     monkeypatch.setattr(roundtrip.RoundTrip, "_wait", watched)
+    connection.ensure_connection()
+    with socket.fromfd(connection.connection.pgconn.socket, socket.AF_INET, 0) as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
 
     assert len(answers(FILL.asked(text="x" * 8 * MEGABYTE, size=1))) == 1
     assert select.POLLIN | select.POLLOUT in waited
