@@ -116,11 +116,6 @@ def patient_day(
 @register.simple_tag
 def relative_day(on: date, today: date) -> SafeString:
     """Show how far away a day is, to stand beside its date."""
-    return _relative_day(on, today, get_language())
-
-
-@lru_cache(maxsize=1024)
-def _relative_day(on: date, today: date, _language: str | None) -> SafeString:
     return markup('<span class="day__part">{}</span>', dates.relative_day(on, today=today))
 
 

@@ -18,7 +18,7 @@ from journeys.planning.domain.attention import BOOKABLE, SOON_DAYS
 from journeys.planning.domain.protocol import ActivityKind
 from journeys.planning.domain.states import ActivityState
 from journeys.planning.models import Activity
-from journeys.worklist.selectors.lines import COLUMNS, ActivityLine, as_lines
+from journeys.worklist.selectors.lines import COLUMNS, OWNER, SIBLINGS, ActivityLine, as_lines
 from journeys.worklist.selectors.scope import Scope, activities
 from journeys.worklist.selectors.standstill import Standstill
 from journeys.worklist.selectors.unconfirmed import Unconfirmed, unconfirmed_from
@@ -118,7 +118,7 @@ def _first_of_each_journey(*, only_own: bool, number: int) -> "QuerySet[Activity
         )
         .order_by("needs_hand_on", "pk")
     )
-    return as_lines(found[:number], "siblings")
+    return as_lines(found[:number], OWNER, SIBLINGS)
 
 
 def _standstill(journey: Standstill, scope: Scope) -> AttentionRow:

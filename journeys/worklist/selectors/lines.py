@@ -30,16 +30,22 @@ COLUMNS = (
     "journey_id",
     "journey__uid",
     "journey__protocol_version_id",
-    "journey__coordinator__name",
     "journey__patient__uid",
     "journey__patient__given_name",
     "journey__patient__family_name",
 )
+# What a list may ask for besides, in this order.
+OWNER = "journey__coordinator__name"
+SIBLINGS = "siblings"
 
 
 @dataclass(slots=True)
 class ActivityLine:
-    """An activity with whom it is about; its fields stand in the order of `COLUMNS`."""
+    """An activity with whom it is about; its fields stand in the order of `COLUMNS`.
+
+    Who is accountable, and how many of the journey are alike, stand in it where they were asked
+    for.
+    """
 
     pk: int
     uid: uuid.UUID
@@ -55,10 +61,10 @@ class ActivityLine:
     journey_id: int
     journey_uid: uuid.UUID
     version_id: int
-    coordinator: str
     patient_uid: uuid.UUID
     given_name: str
     family_name: str
+    coordinator: str = ""
     siblings: int = 1
 
     @property
@@ -85,7 +91,7 @@ class ActivityLine:
 
 
 def as_lines(activities: "QuerySet[Activity]", *more: str) -> "QuerySet[Activity, Any]":
-    """Ask for activities as lines; `more` may name the annotation that counts their siblings."""
+    """Ask for activities as lines; `more` may name `OWNER`, and the annotation `SIBLINGS`."""
     return activities.values_list(*COLUMNS, *more)
 
 

@@ -16,7 +16,7 @@ from carttrack.prepared import CENTRE, TODAY, Asked, Param, Rows, prepared
 from carttrack.ui import dates
 from journeys.planning.models import Activity
 from journeys.planning.selectors.answers import last_answer, live, was_asked
-from journeys.worklist.selectors.lines import ActivityLine, as_lines
+from journeys.worklist.selectors.lines import OWNER, ActivityLine, as_lines
 from journeys.worklist.selectors.scope import Scope, activities
 from notifications.domain.answers import Said, WhyNot
 from notifications.labels import WHY_NOT
@@ -85,7 +85,7 @@ def _unsettled(*, only_own: bool, number: int) -> "QuerySet[Activity, Any]":
     wishes = ahead.filter(Exists(_wishes().filter(about=OuterRef("appointment")))).annotate(
         reason=last_answer("reason"), words=last_answer("words")
     )
-    columns = ("appointment", "reason", "words")
+    columns = (OWNER, "appointment", "reason", "words")
     first = soon.order_by("chosen_on", "planned_at", "pk")[:number]  # as an index has them
     both = as_lines(first, *columns).union(as_lines(wishes, *columns), all=True)
     return both.order_by("planned_at", "pk")[:number]
