@@ -6,10 +6,11 @@ the one place that says what is read, and holds `Param` where a value will stand
 """
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
 
 from django.db import connection
 from django.db.models import DateField, Expression, Field, QuerySet
@@ -24,11 +25,13 @@ __all__ = [
     "READER",
     "TODAY",
     "Asked",
+    "Later",
     "Param",
     "Prepared",
     "Rows",
     "Statement",
     "answers",
+    "answers_and_later",
     "answers_in_turn",
     "prepared",
 ]
@@ -148,13 +151,53 @@ def answers(*asked: Asked) -> list[Rows]:
     return [one.query.read(rows) for one, rows in zip(asked, trip.rows(), strict=True)]
 
 
-def answers_in_turn(
-    first: Collection[Asked], work: Callable[..., Made], then: Collection[Asked]
-) -> tuple[Made, list[Rows]]:
-    """Ask everything in one round trip, and work on the first answers while the others come.
+class Later:
+    """Answers that are on their way; whatever is asked meanwhile waits for them first.
 
-    `work` gets the rows of each of the first; returns what it made of them, and the other rows.
+    They have to be waited for, at the latest at the end of a `with` block.
     """
+
+    def __init__(self, trip: RoundTrip, asked: Collection[Asked]) -> None:
+        self._asked = asked
+        self._stack = ExitStack()
+        self._underway = self._stack.enter_context(underway(trip))
+
+    def rows(self) -> list[Rows]:
+        """Wait for them, and return the rows of each.
+
+        Raises:
+            DatabaseError: one of the statements failed.
+        """
+        self.close()
+        found = zip(self._asked, self._underway.rows, strict=True)
+        return [one.query.read(rows) for one, rows in found]
+
+    def close(self) -> None:
+        """Wait for them, and leave them.
+
+        Raises:
+            DatabaseError: one of the statements failed.
+        """
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        """Go on while they come."""
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Wait for them."""
+        self.close()
+
+
+def answers_and_later(
+    first: Collection[Asked], then: Collection[Asked]
+) -> tuple[list[Rows], Later]:
+    """Ask everything in one round trip; return the first answers, and the others on their way."""
     trip = RoundTrip()
     for one in first:
         trip.add(one.query.sql, one.values)
@@ -163,9 +206,27 @@ def answers_in_turn(
         trip.add(one.query.sql, one.values)
     trip.send()
     found = trip.rows(len(first))
-    with underway(trip) as rest:
-        made = work(*(one.query.read(rows) for one, rows in zip(first, found, strict=True)))
-    return made, [one.query.read(rows) for one, rows in zip(then, rest.rows, strict=True)]
+    later = Later(trip, then)
+    try:
+        if not then:
+            later.close()
+        return [one.query.read(rows) for one, rows in zip(first, found, strict=True)], later
+    except BaseException:
+        later.close()
+        raise
+
+
+def answers_in_turn(
+    first: Collection[Asked], work: Callable[..., Made], then: Collection[Asked]
+) -> tuple[Made, list[Rows]]:
+    """Ask everything in one round trip, and work on the first answers while the others come.
+
+    `work` gets the rows of each of the first; returns what it made of them, and the other rows.
+    """
+    found, later = answers_and_later(first, then)
+    with later:
+        made = work(*found)
+    return made, later.rows()
 
 
 def prepared(

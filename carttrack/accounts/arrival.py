@@ -2,13 +2,14 @@
 
 A session names the person, so what a page asks about them need not wait until they have been read:
 both travel together. When the session does not hold, nobody is there and the answers are dropped.
+What only the view itself needs may come later, while it is made sure that the reader may see it.
 """
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import SESSION_KEY
@@ -17,10 +18,24 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from carttrack.accounts.models import User
-from carttrack.prepared import READER, Asked, Rows, answers, prepared
+from carttrack.prepared import READER, Asked, Later, Rows, answers_and_later, prepared
 
-# What a view asks of a reader, of whom nothing but the key may be known yet.
-Ask: TypeAlias = Callable[..., Sequence[Asked]]
+
+class Questions(NamedTuple):
+    """What a view asks of a reader, of whom nothing but the key may be known yet."""
+
+    first: Sequence[Asked]
+    then: Sequence[Asked] = ()
+
+
+class Found(NamedTuple):
+    """The first answers, and the others on their way."""
+
+    rows: list[Rows]
+    later: Later
+
+
+Ask: TypeAlias = Callable[..., Questions]
 View: TypeAlias = Callable[..., HttpResponseBase]
 
 ASKS = "asks_at_once"
@@ -32,8 +47,8 @@ COLUMNS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: 
 class Arrival:
     """What is asked while somebody arrives, and what came of it."""
 
-    asked: Sequence[Asked]
-    found: list[Rows] | None = None
+    asked: Questions
+    found: Found | None = None
 
 
 _arriving: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
@@ -48,7 +63,10 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no ty
         if arrival is None:
             person: User | None = super().get_user(user_id)
             return person
-        rows, *arrival.found = answers(_person().asked(reader=user_id), *arrival.asked)
+        first, then = arrival.asked
+        found, later = answers_and_later([_person().asked(reader=user_id), *first], then)
+        rows, *others = found
+        arrival.found = Found(others, later)
         for row in rows:
             person = User.from_db("default", COLUMNS, row)
             return person if self.user_can_authenticate(person) else None
@@ -61,7 +79,7 @@ def _person() -> "QuerySet[User, Any]":
 
 
 def at_once(ask: Ask) -> Callable[[View], View]:
-    """Hand a view, after the request, the answers to what it asks; they come with the person.
+    """Hand a view, after the request, what is found of what it asks; it comes with the person.
 
     `ask` gets the request, the reader and what the address names.
     """
@@ -71,8 +89,9 @@ def at_once(ask: Ask) -> Callable[[View], View]:
         def opened(request: Any, /, **named: Any) -> HttpResponseBase:
             found = request.__dict__.pop(FOUND, None)
             if found is None:
-                found = answers(*ask(request, request.user, **named))
-            return view(request, found, **named)
+                found = Found(*answers_and_later(*ask(request, request.user, **named)))
+            with found.later:
+                return view(request, found, **named)
 
         setattr(opened, ASKS, ask)
         return opened
@@ -92,5 +111,14 @@ def arrive(request: HttpRequest, view: Callable[..., Any], named: dict[str, Any]
         is_there = request.user.is_authenticated
     finally:
         _arriving.reset(token)
-    if is_there and arrival.found is not None:
-        setattr(request, FOUND, arrival.found)
+        if arrival.found is not None:
+            setattr(request, FOUND, arrival.found)
+    if not is_there:
+        leave(request)
+
+
+def leave(request: HttpRequest) -> None:
+    """Wait for what was asked for a view that was never called."""
+    found: Found | None = request.__dict__.pop(FOUND, None)
+    if found is not None:
+        found.later.close()

@@ -14,10 +14,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from carttrack.accounts.access import SignedInRequest, require_sign_in
-from carttrack.accounts.arrival import at_once
+from carttrack.accounts.arrival import Found, Questions, at_once
 from carttrack.accounts.models import Centre, User
 from carttrack.audit import reads
-from carttrack.prepared import Asked, Rows
+from carttrack.prepared import Rows
 from journeys.patients.models import Patient
 from journeys.planning.models import Journey
 from journeys.planning.selectors.bad_news import asked_for_quiet_page, quiet_text_from
@@ -48,8 +48,9 @@ class OwnRecord:
         return self.journey.centre if self.journey else None
 
 
-def _asked_at_once(_request: HttpRequest, reader: User, **_named: str) -> list[Asked]:
-    return [*asked_for_frame(reader), asked_for_own_journey(reader), asked_for_quiet_page(reader)]
+def _asked_at_once(_request: HttpRequest, reader: User, **_named: str) -> Questions:
+    own = asked_for_own_journey(reader), asked_for_quiet_page(reader)
+    return Questions([*asked_for_frame(reader), *own])
 
 
 def _patient(user: User) -> Patient:
@@ -90,8 +91,8 @@ def on_own_record(view: View) -> Opened:
     @require_sign_in
     @at_once(_asked_at_once)
     @wraps(view)
-    def opened(request: SignedInRequest, found: list[Rows], /, **more: Any) -> HttpResponseBase:
-        posts, frame, journeys, quiet = found
+    def opened(request: SignedInRequest, found: Found, /, **more: Any) -> HttpResponseBase:
+        posts, frame, journeys, quiet = found.rows
         frame_from(request, posts, frame, now=timezone.now())
         journey = journey_from(journeys)
         patient = journey.patient if journey else _patient(request.user)

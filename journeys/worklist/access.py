@@ -4,7 +4,7 @@ Seeing needs a clinical role and a patient whom `visible_to` gives. Changing nee
 centre that is accountable for the journey: coordinators schedule, clinicians record as well.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from carttrack.accounts.access import CENTRE_KEY, SignedInRequest, chosen_centre, require_sign_in
-from carttrack.accounts.arrival import at_once
+from carttrack.accounts.arrival import Found, Questions, at_once
 from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, User
 from carttrack.accounts.selectors import workplace_from
@@ -162,15 +162,15 @@ def at_desk_asking(
     They are asked in the round trip that reads who is there.
     """
 
-    def ask_all(request: HttpRequest, reader: User, **_named: Any) -> list[Asked]:
-        return [*asked_for_frame(reader), *ask(request, reader)]
+    def ask_all(request: HttpRequest, reader: User, **_named: Any) -> Questions:
+        return Questions([*asked_for_frame(reader), *ask(request, reader)])
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         @require_sign_in
         @at_once(ask_all)
         @wraps(view)
-        def seated(request: SignedInRequest, found: list[Rows], /, **named: Any) -> HttpResponse:
-            posts, frame, *others = found
+        def seated(request: SignedInRequest, found: Found, /, **named: Any) -> HttpResponse:
+            posts, frame, *others = found.rows
             desk = _desk(request, posts, frame)
             with timezone.override(ZoneInfo(desk.centre.time_zone)):
                 return view(request, desk, others, **named)
@@ -203,29 +203,54 @@ def on_journey(
     """
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-        @require_sign_in
-        @at_once(_asked_with_journey)
+        @on_journey_asking(lambda *_: (), roles=roles)
         @wraps(view)
-        def opened(request: SignedInRequest, found: list[Rows], /, **named: Any) -> HttpResponse:
-            del named["journey_uid"]  # it has been asked for
-            posts, frame, journeys = found
-            desk = _desk(request, posts, frame)
-            journey = journey_from(journeys)
-            if journey is None:
-                raise Http404
-            case = _case(desk, journey, roles)
-            with timezone.override(case.zone):
-                return reads.noted(request, case.patient, view(request, case, **named))
+        def opened(
+            request: SignedInRequest, case: Case, _found: list[Rows], /, **named: Any
+        ) -> HttpResponse:
+            return view(request, case, **named)
 
         return opened
 
     return guard
 
 
-def _asked_with_journey(
-    _request: HttpRequest, reader: User, *, journey_uid: UUID, **_named: Any
-) -> list[Asked]:
-    return [*asked_for_frame(reader), asked_for_journey(reader, journey_uid)]
+def on_journey_asking(
+    ask: Callable[[HttpRequest, UUID], Sequence[Asked]],
+    *,
+    roles: frozenset[Role] = CLINICAL_ROLES,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+    """Open a view as `on_journey` does, and hand it the answers to what a request asks of it.
+
+    They are asked in the round trip that reads who is there, and come while it is looked at
+    whether the person may see the journey.
+    """
+
+    def ask_all(
+        request: HttpRequest, reader: User, *, journey_uid: UUID, **_named: Any
+    ) -> Questions:
+        first = [*asked_for_frame(reader), asked_for_journey(reader, journey_uid)]
+        return Questions(first, ask(request, journey_uid))
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+        @require_sign_in
+        @at_once(ask_all)
+        @wraps(view)
+        def opened(request: SignedInRequest, found: Found, /, **named: Any) -> HttpResponse:
+            del named["journey_uid"]  # it has been asked for
+            posts, frame, journeys = found.rows
+            desk = _desk(request, posts, frame)
+            journey = journey_from(journeys)
+            if journey is None:
+                raise Http404
+            case = _case(desk, journey, roles)
+            with timezone.override(case.zone):
+                shown = view(request, case, found.later.rows(), **named)
+                return reads.noted(request, case.patient, shown)
+
+        return opened
+
+    return guard
 
 
 def on_activity(

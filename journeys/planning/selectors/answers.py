@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
-from carttrack.prepared import Asked, Param, Rows, prepared
+from carttrack.prepared import Asked, Rows, prepared
 from journeys.planning.domain.states import ActivityState
-from journeys.planning.models import Activity, Journey
+from journeys.planning.models import Activity
+from journeys.planning.selectors.opening import JOURNEY_PK
 from notifications.domain.answers import ASKED, Said, Source, WhyNot
 from notifications.labels import SOURCES, WHY_NOT, Word
 from notifications.models import Answer, Reminder
-
-JOURNEY = Param("journey", BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ class Question:
 Questions: TypeAlias = Mapping[uuid.UUID, Question]
 
 
-def questions_asked(journey: Journey) -> Asked:
+def questions_asked(journey_uid: uuid.UUID) -> Asked:
     """Ask for the appointments of a journey that are ahead, with their answers."""
-    return _ahead().asked(journey=journey.pk)
+    return _ahead().asked(journey=journey_uid)
 
 
 def questions_from(rows: Rows) -> Questions:
@@ -102,7 +101,7 @@ def _ahead() -> "QuerySet[Activity, Any]":
         for name in ("said", "reason", "words", "source")
     }
     return (
-        live(Activity.objects.filter(journey=JOURNEY, planned_at__gt=Now()))
+        live(Activity.objects.filter(journey=JOURNEY_PK, planned_at__gt=Now()))
         .annotate(is_asked=was_asked(), **texts, last_at=last_answer("at"))
         .order_by("planned_at")
         .values_list("uid", "appointment", "is_asked", *texts, "last_at")

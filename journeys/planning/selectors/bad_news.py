@@ -1,19 +1,19 @@
 """What stands in place of a patient's pages, and what bad news is known of a journey."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from carttrack.accounts.models import User, reader_key
-from carttrack.prepared import READER, Asked, Param, Rows, prepared
+from carttrack.prepared import READER, Asked, Rows, prepared
 from journeys.planning.domain.bad_news import BadNewsKind, QuietPage, QuietText, quiet_text
 from journeys.planning.models import BadNews, Journey
+from journeys.planning.selectors.opening import JOURNEY_PK
 from journeys.planning.state_labels import BAD_NEWS_LABELS, QUIET_PAGE_LABELS
-
-JOURNEY = Param("journey", BigIntegerField())
 
 
 def asked_for_quiet_page(user: User) -> Asked:
@@ -53,9 +53,9 @@ class News:
         return QUIET_PAGE_LABELS[QuietPage(self.page)]
 
 
-def asked_for_news(journey: Journey) -> Asked:
+def asked_for_news(journey_uid: uuid.UUID) -> Asked:
     """Return the question what bad news is known of a journey, to be asked with others."""
-    return _news().asked(journey=journey.pk)
+    return _news().asked(journey=journey_uid)
 
 
 def news_from(rows: Rows) -> News | None:
@@ -65,13 +65,13 @@ def news_from(rows: Rows) -> News | None:
 
 def live_news(journey: Journey) -> News | None:
     """Return what bad news is known of a journey."""
-    return news_from(_news().rows(journey=journey.pk))
+    return news_from(_news().rows(journey=journey.uid))
 
 
 @prepared
 def _news() -> "QuerySet[BadNews, Any]":
     columns = ("kind", "page", "on", "note", "told_at", "told_by__name")
-    return BadNews.objects.live().filter(journey=JOURNEY).values_list(*columns)
+    return BadNews.objects.live().filter(journey=JOURNEY_PK).values_list(*columns)
 
 
 @prepared

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, IntegerField, Model, QuerySet, UUIDField, Value, When
+from django.db.models import Case, IntegerField, Model, QuerySet, Subquery, UUIDField, Value, When
 
 from carttrack.accounts.models import Centre, User, reader_key
 from carttrack.prepared import READER, Asked, Param, Rows, prepared
@@ -17,6 +17,8 @@ from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.models import Journey, Product, Protocol, ProtocolVersion
 
 JOURNEY = Param("journey", UUIDField())
+# Its key, for what is asked together with it.
+JOURNEY_PK = Subquery(Journey.objects.filter(uid=JOURNEY).values("pk")[:1])
 NOT_SHOWN = {"document", "search_names", "identifier_key", "password", "last_login"}
 
 

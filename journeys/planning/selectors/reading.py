@@ -37,7 +37,8 @@ SELECT cycle.id, cycle.journey_id, cycle.protocol_version_id, cycle.number, cycl
                   FROM (SELECT FROM planning_activity WHERE cycle_id = latest.id
                          LIMIT %(counted)s::int) AS counted) AS dates,
                EXISTS (SELECT FROM planning_hold WHERE journey_id = latest.journey_id) AS has_holds
-          FROM planning_cycle AS latest WHERE journey_id = %(journey)s::bigint
+          FROM planning_cycle AS latest
+         WHERE journey_id = (SELECT id FROM planning_journey WHERE uid = %(journey)s::uuid)
          ORDER BY number DESC LIMIT 1) AS cycle
   JOIN planning_stage AS stage ON stage.cycle_id = cycle.id
  ORDER BY stage.position
@@ -45,7 +46,8 @@ SELECT cycle.id, cycle.journey_id, cycle.protocol_version_id, cycle.number, cycl
 # The kinds are found by stepping from one to the next in the index, not by reading thousands alike.
 NEAREST = Statement("""
   WITH RECURSIVE latest AS (
-         SELECT id FROM planning_cycle WHERE journey_id = %(journey)s::bigint
+         SELECT id, journey_id FROM planning_cycle
+          WHERE journey_id = (SELECT id FROM planning_journey WHERE uid = %(journey)s::uuid)
           ORDER BY number DESC LIMIT 1),
        kind AS (
          (SELECT code FROM planning_activity WHERE cycle_id = (SELECT id FROM latest)
@@ -88,7 +90,8 @@ NEAREST = Statement("""
                     LIMIT %(near)s::int)) AS found
          UNION
          (SELECT id FROM planning_activity
-           WHERE journey_id = %(journey)s::bigint AND cycle_id = (SELECT id FROM latest)
+           WHERE journey_id = (SELECT journey_id FROM latest)
+             AND cycle_id = (SELECT id FROM latest)
              AND needs_hand_on <= %(today)s::date
            ORDER BY needs_hand_on LIMIT %(whole)s::int))
 SELECT activity.id, activity.uid, stage.code, activity.code, activity.occurrence, activity.title,
@@ -192,10 +195,13 @@ class Reading:
         return definition_of(Activity(code=code, journey=self.journey, cycle=self.cycle))
 
 
-def asked_of(journey: Journey, *, today: date) -> tuple[Asked, Asked]:
-    """Return what has to be asked to read a journey, for `read_from`."""
-    near = NEAREST.asked(journey=journey.pk, today=today, near=NEAR, whole=WHOLE)
-    return LATEST.asked(journey=journey.pk, counted=COUNTED + 1), near
+def asked_of(journey_uid: uuid.UUID, *, today: date) -> tuple[Asked, Asked]:
+    """Return what has to be asked to read a journey, for `read_from`.
+
+    Of what repeats without end, `today` tells which dates are near; it may be a day late.
+    """
+    near = NEAREST.asked(journey=journey_uid, today=today, near=NEAR, whole=WHOLE)
+    return LATEST.asked(journey=journey_uid, counted=COUNTED + 1), near
 
 
 def read_from(journey: Journey, latest: Rows, nearest: Rows) -> Reading:

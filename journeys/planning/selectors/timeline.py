@@ -152,9 +152,14 @@ def timeline_and(journey: Journey, *beside: Asked, today: date) -> tuple[Timelin
     """
 
     def drawn_up(latest: Rows, nearest: Rows) -> Timeline:
-        return _timeline(read_from(journey, latest, nearest), today=today)
+        return timeline_from(journey, latest, nearest, today=today)
 
-    return answers_in_turn(asked_of(journey, today=today), drawn_up, beside)
+    return answers_in_turn(asked_of(journey.uid, today=today), drawn_up, beside)
+
+
+def timeline_from(journey: Journey, latest: Rows, nearest: Rows, *, today: date) -> Timeline:
+    """Return the timeline that the answers to `asked_of` a journey hold."""
+    return _timeline(read_from(journey, latest, nearest), today=today)
 
 
 def _timeline(found: Reading, *, today: date) -> Timeline:

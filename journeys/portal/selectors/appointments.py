@@ -61,7 +61,7 @@ def appointments(
     """Return the booked times ahead that a message asked about or that were answered."""
     if journey is None or patient.died_on:
         return ()
-    whole, (rows,) = timeline_and(journey, questions_asked(journey), today=today)
+    whole, (rows,) = timeline_and(journey, questions_asked(journey.uid), today=today)
     questions = questions_from(rows)
     steps = [step for stage in plan_stages(whole, today=today) for step in stage.steps]
     return tuple(

@@ -88,7 +88,7 @@ def home(patient: Patient, journey: Journey | None, *, today: date) -> Home:
     if journey is None or standing == Standing.CLOSED:
         return _empty(patient, standing, journey.centre if journey else None)
     whole, (news, asked) = timeline_and(
-        journey, _news_asked(journey, today=today), questions_asked(journey), today=today
+        journey, _news_asked(journey, today=today), questions_asked(journey.uid), today=today
     )
     stages = plan_stages(whole, today=today)
     coming = [] if standing == Standing.ENDED else _coming(stages, questions_from(asked))

@@ -1,22 +1,23 @@
 """The latest changes of a plan, as few as the journey page shows, in one statement."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, DateTimeField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from carttrack.prepared import Asked, Param, Rows, prepared
 from journeys.planning.domain.states import RevisionKind
-from journeys.planning.models import Journey, PlanChange, PlanRevision
+from journeys.planning.models import PlanChange, PlanRevision
+from journeys.planning.selectors.opening import JOURNEY_PK
 from journeys.planning.state_labels import REVISION_KIND_LABELS
 from journeys.worklist.selectors.journeys import RevisionLine, known_address, reason_word
 from journeys.worklist.selectors.titles import NAMING, title_from
 
 SHOWN = 8
-JOURNEY = Param("journey", BigIntegerField())
 KNOWN_AT = Param("known_at", DateTimeField())
 
 
@@ -30,9 +31,9 @@ class LatestRevisions:
     last_number: int
 
 
-def revisions_asked(journey: Journey, *, known_at: datetime | None) -> Asked:
+def revisions_asked(journey_uid: uuid.UUID, *, known_at: datetime | None) -> Asked:
     """Return what `latest_revisions` needs; with `known_at`, an instant, the changes of then."""
-    return _latest(is_known=known_at is not None).asked(journey=journey.pk, known_at=known_at)
+    return _latest(is_known=known_at is not None).asked(journey=journey_uid, known_at=known_at)
 
 
 def latest_revisions(rows: Rows) -> LatestRevisions:
@@ -50,7 +51,7 @@ def latest_revisions(rows: Rows) -> LatestRevisions:
 def _latest(*, is_known: bool) -> "QuerySet[PlanRevision, Any]":
     changes = PlanChange.objects.filter(revision=OuterRef("pk")).order_by().values("revision")
     counted = Subquery(changes.values(number=Count("pk")))
-    rows = PlanRevision.objects.filter(journey=JOURNEY)
+    rows = PlanRevision.objects.filter(journey=JOURNEY_PK)
     if is_known:
         rows = rows.filter(made_at__lte=KNOWN_AT)
     return rows.order_by("-number").values_list(

@@ -1,42 +1,58 @@
 """The page of one journey, its revisions, and its start."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.models import Centre
+from carttrack.prepared import Asked, Rows
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
 from journeys.planning.models import Journey
 from journeys.planning.selectors.timeline import timeline_of
 from journeys.planning.services import Refusal, start_journey
 from journeys.planning.workspace import centre_today
-from journeys.worklist.access import Case, Desk, on_journey, on_patient
+from journeys.worklist.access import Case, Desk, on_journey, on_journey_asking, on_patient
 from journeys.worklist.forms import StartForm
 from journeys.worklist.forms.journeys import KnownForm
 from journeys.worklist.selectors.holds import hold_notes, pauses_of
 from journeys.worklist.selectors.journeys import axis, change_lines, revision_line, revisions_of
 from journeys.worklist.views.changing import status_of
 from journeys.worklist.views.pages import page_context
-from journeys.worklist.views.whole import Wish, whole
+from journeys.worklist.views.whole import Wish, asked_for_whole, whole
 
 KNOWN = "known"
+CYCLE = "cycle"
 EVERY_DATE = "every"  # in the address, for journeys with more dates than one can read
+OTHER = {KNOWN, CYCLE, EVERY_DATE}
+EASTERNMOST = timedelta(hours=14)
 LONGEST_NUMBER = 4
 NOT_YET = _lazy("The journey had not begun then.")
 
 
+def _asked_at_once(request: HttpRequest, journey_uid: UUID) -> list[Asked]:
+    """Return what the page asks together with the journey; other days and cycles are asked later.
+
+    Where the journey is treated is not known yet, so it is asked for the latest date on earth.
+    """
+    if not request.GET.keys().isdisjoint(OTHER):
+        return []
+    return asked_for_whole(journey_uid, today=(timezone.now() + EASTERNMOST).date())
+
+
 @require_safe
-@on_journey()
-def journey(request: SignedInRequest, case: Case) -> HttpResponse:
+@on_journey_asking(_asked_at_once)
+def journey(request: SignedInRequest, case: Case, at_once: list[Rows]) -> HttpResponse:
     """Show the whole journey: where it stands, every date with its reasons, and what to do.
 
     `?known=` shows it as it was known at a local time, `?cycle=` an earlier cycle; neither can be
@@ -47,12 +63,12 @@ def journey(request: SignedInRequest, case: Case) -> HttpResponse:
         known_at=known_at, cycle=_cycle_asked_for(request), is_whole=EVERY_DATE in request.GET
     )
     try:
-        shown = whole(case, wish)
+        shown = whole(case, wish, at_once)
     except Journey.DoesNotExist:
         if form is None or known_at is None:
             raise Http404 from None
         form.add_error("known", NOT_YET)
-        shown = whole(case, Wish())
+        shown = whole(case, Wish(), at_once)
     context = page_context(case) | shown | {"known_form": form}
     status = status_of(form) if form else HTTPStatus.OK
     return TemplateResponse(request, "worklist/journey.html", context, status=status)
@@ -84,7 +100,7 @@ def _known(request: SignedInRequest, case: Case) -> tuple[KnownForm | None, date
 
 def _cycle_asked_for(request: SignedInRequest) -> int | None:
     """Return the number of an earlier cycle, where the address names one."""
-    text = request.GET.get("cycle", "")
+    text = request.GET.get(CYCLE, "")
     return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
 

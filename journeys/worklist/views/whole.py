@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from carttrack.prepared import Rows, answers
+from carttrack.prepared import Asked, Rows, answers
 from carttrack.ui.ruler import Pause
 from journeys.planning.domain.states import JourneyStatus
 from journeys.planning.selectors.answers import questions_asked, questions_from
 from journeys.planning.selectors.bad_news import asked_for_news, news_from
-from journeys.planning.selectors.timeline import Timeline, timeline, timeline_and
+from journeys.planning.selectors.reading import asked_of
+from journeys.planning.selectors.timeline import Timeline, timeline, timeline_from
 from journeys.planning.selectors.wording import words
 from journeys.planning.services import is_undoable
 from journeys.planning.workspace import centre_today, protocol_of
@@ -42,23 +44,35 @@ class Wish:
     is_whole: bool = False
 
 
-def whole(case: Case, wish: Wish) -> dict[str, Any]:
-    """Return the context of the journey page.
+def asked_for_whole(journey_uid: UUID, *, today: date) -> list[Asked]:
+    """Return what `whole` needs where nothing but the journey is asked for."""
+    timeline_asked = asked_of(journey_uid, today=today)
+    return [*timeline_asked, *_asked_beside(journey_uid), questions_asked(journey_uid)]
+
+
+def _asked_beside(journey_uid: UUID, known_at: datetime | None = None) -> list[Asked]:
+    return [
+        revisions_asked(journey_uid, known_at=known_at),
+        messages_asked(thread_uid=journey_uid),
+        asked_for_news(journey_uid),
+    ]
+
+
+def whole(case: Case, wish: Wish, found: list[Rows]) -> dict[str, Any]:
+    """Return the context of the journey page; `found` answers `asked_for_whole`, or is empty.
 
     What was known earlier, an earlier cycle and a journey that has ended can be read and no more.
 
     Raises:
         Journey.DoesNotExist: it had not begun then, or has no such cycle.
     """
-    known_at = wish.known_at
-    revisions = revisions_asked(case.journey, known_at=known_at)
-    written = messages_asked(thread_uid=case.journey.uid)
-    news = asked_for_news(case.journey)
+    known_at, journey = wish.known_at, case.journey
     if wish == Wish():
-        asked = (revisions, written, news, questions_asked(case.journey))
-        shown, rows = timeline_and(case.journey, *asked, today=case.today)
+        found = found or answers(*asked_for_whole(journey.uid, today=case.today))
+        latest, nearest, *rows = found
+        shown = timeline_from(journey, latest, nearest, today=case.today)
     else:
-        shown, rows = _other(case, wish), answers(revisions, written, news)
+        shown, rows = _other(case, wish), answers(*_asked_beside(journey.uid, known_at))
     today = day_of(case, known_at)
     tabs = _tabs(case, shown, wish)
     is_latest = not tabs or tabs[-1].is_current
