@@ -152,25 +152,33 @@ def answers(*asked: Asked) -> list[Rows]:
 
 
 class Later:
-    """Answers that are on their way; whatever is asked meanwhile waits for them first.
+    """Answers that are on their way, in rounds; whatever is asked meanwhile waits for them first.
 
     They have to be waited for, at the latest at the end of a `with` block.
     """
 
-    def __init__(self, trip: RoundTrip, asked: Collection[Asked]) -> None:
-        self._asked = asked
+    def __init__(self, trip: RoundTrip, rounds: Collection[Collection[Asked]]) -> None:
+        self._rounds = list(rounds)
+        self._come = 0
         self._stack = ExitStack()
         self._underway = self._stack.enter_context(underway(trip))
 
-    def rows(self) -> list[Rows]:
-        """Wait for them, and return the rows of each.
+    def round(self) -> list[Rows]:
+        """Wait for the next round, and return the rows of each of its statements.
+
+        After the last round nothing comes.
 
         Raises:
             DatabaseError: one of the statements failed.
         """
-        self.close()
-        found = zip(self._asked, self._underway.rows, strict=True)
-        return [one.query.read(rows) for one, rows in found]
+        asked = self._rounds.pop(0) if self._rounds else ()
+        first, self._come = self._come, self._come + len(asked)
+        if self._rounds:
+            self._underway.wait(self._come)
+        else:
+            self.close()
+        found = self._underway.rows[first : self._come]
+        return [one.query.read(rows) for one, rows in zip(asked, found, strict=True)]
 
     def close(self) -> None:
         """Wait for them, and leave them.
@@ -195,20 +203,19 @@ class Later:
 
 
 def answers_and_later(
-    first: Collection[Asked], then: Collection[Asked]
+    first: Collection[Asked], *rounds: Collection[Asked]
 ) -> tuple[list[Rows], Later]:
     """Ask everything in one round trip; return the first answers, and the others on their way."""
     trip = RoundTrip()
-    for one in first:
-        trip.add(one.query.sql, one.values)
-    trip.halt()
-    for one in then:
-        trip.add(one.query.sql, one.values)
+    for asked in (first, *rounds):
+        for one in asked:
+            trip.add(one.query.sql, one.values)
+        trip.halt()
     trip.send()
     found = trip.rows(len(first))
-    later = Later(trip, then)
+    later = Later(trip, rounds)
     try:
-        if not then:
+        if not rounds:
             later.close()
         return [one.query.read(rows) for one, rows in zip(first, found, strict=True)], later
     except BaseException:
@@ -226,7 +233,7 @@ def answers_in_turn(
     found, later = answers_and_later(first, then)
     with later:
         made = work(*found)
-    return made, later.rows()
+        return made, later.round()
 
 
 def prepared(

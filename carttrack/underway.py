@@ -11,21 +11,28 @@ from carttrack.roundtrip import RoundTrip, Rows
 
 
 class Underway:
-    """What is still on its way of a round trip; it is waited for once, by whoever comes first."""
+    """What is still on its way of a round trip; it is waited for once, by whoever comes first.
+
+    `rows` are the answers that have come.
+    """
 
     def __init__(self, trip: RoundTrip) -> None:
         self._trip: RoundTrip | None = trip
         self.rows: list[Rows] = []
 
-    def wait(self) -> None:
-        """Wait until it is carried out.
+    def wait(self, number: int | None = None) -> None:
+        """Wait until it is carried out, or until so many answers are there.
 
         Raises:
             DatabaseError: it failed.
         """
+        missing = None if number is None else number - len(self.rows)
+        if self._trip is None or (missing is not None and missing <= 0):
+            return
         trip, self._trip = self._trip, None
-        if trip is not None:
-            self.rows = trip.rows()
+        self.rows += trip.rows(missing)
+        if missing is not None:
+            self._trip = trip
 
 
 _last: ContextVar[Underway | None] = ContextVar("last statement underway", default=None)

@@ -25,11 +25,11 @@ class Questions(NamedTuple):
     """What a view asks of a reader, of whom nothing but the key may be known yet."""
 
     first: Sequence[Asked]
-    then: Sequence[Asked] = ()
+    rounds: Sequence[Sequence[Asked]] = ()
 
 
 class Found(NamedTuple):
-    """The first answers, and the others on their way."""
+    """The first answers, and the other rounds on their way."""
 
     rows: list[Rows]
     later: Later
@@ -63,8 +63,8 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no ty
         if arrival is None:
             person: User | None = super().get_user(user_id)
             return person
-        first, then = arrival.asked
-        found, later = answers_and_later([_person().asked(reader=user_id), *first], then)
+        first, rounds = arrival.asked
+        found, later = answers_and_later([_person().asked(reader=user_id), *first], *rounds)
         rows, *others = found
         arrival.found = Found(others, later)
         for row in rows:
@@ -89,7 +89,8 @@ def at_once(ask: Ask) -> Callable[[View], View]:
         def opened(request: Any, /, **named: Any) -> HttpResponseBase:
             found = request.__dict__.pop(FOUND, None)
             if found is None:
-                found = Found(*answers_and_later(*ask(request, request.user, **named)))
+                first, rounds = ask(request, request.user, **named)
+                found = Found(*answers_and_later(first, *rounds))
             with found.later:
                 return view(request, found, **named)
 

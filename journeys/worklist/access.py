@@ -4,7 +4,7 @@ Seeing needs a clinical role and a patient whom `visible_to` gives. Changing nee
 centre that is accountable for the journey: coordinators schedule, clinicians record as well.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -23,7 +23,7 @@ from carttrack.accounts.domain import CLINICAL_ROLES, Role
 from carttrack.accounts.models import Centre, User
 from carttrack.accounts.selectors import workplace_from
 from carttrack.audit import reads
-from carttrack.prepared import Asked, Rows
+from carttrack.prepared import Asked, Later, Rows
 from journeys.patients.models import Patient
 from journeys.planning.models import Activity, Journey
 from journeys.planning.selectors.opening import asked_for_journey, journey_from
@@ -33,6 +33,7 @@ from notifications.selectors import asked_for_frame, frame_from
 SCHEDULERS = frozenset({Role.COORDINATOR})
 RECORDERS = frozenset({Role.COORDINATOR, Role.CLINICIAN})
 EXAMINERS = frozenset({Role.CLINICIAN})
+SEATS = 1_024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ def _desk(request: SignedInRequest, posts: Rows, frame: Rows) -> Desk:
     if not centres:
         raise Http404
     centre = chosen_centre(request, centres)
+    _keep_seat(request, centre)
     request.workplace = workplace_from(held, chosen=request.session.get(CENTRE_KEY, ""))
     return Desk(
         user=request.user,
@@ -141,13 +143,35 @@ def _desk(request: SignedInRequest, posts: Rows, frame: Rows) -> Desk:
     )
 
 
+# Where people sat last, by who they are and what they chose.
+_seats: dict[tuple[Any, str], Centre] = {}
+
+
+def _keep_seat(request: SignedInRequest, centre: Centre) -> None:
+    if len(_seats) >= SEATS:
+        _seats.clear()
+    _seats[_seat(request, request.user)] = centre
+
+
+def likely_centre(request: HttpRequest, reader: User) -> Centre | None:
+    """Return where a reader looked with the same choice before: maybe still, and as it was then.
+
+    Good for asking early, if it is made sure of before the answers are used.
+    """
+    return _seats.get(_seat(request, reader))
+
+
+def _seat(request: HttpRequest, reader: User) -> tuple[Any, str]:
+    return reader.pk, request.GET.get(CENTRE_KEY) or request.session.get(CENTRE_KEY, "")
+
+
 def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Open a view to people with a clinical role; hours are those of the centre they look at."""
 
     @at_desk_asking(lambda *_: ())
     @wraps(view)
     def seated(
-        request: SignedInRequest, desk: Desk, _found: list[Rows], /, **named: Any
+        request: SignedInRequest, desk: Desk, _later: Later, /, **named: Any
     ) -> HttpResponse:
         return view(request, desk, **named)
 
@@ -155,25 +179,25 @@ def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
 
 
 def at_desk_asking(
-    ask: Callable[[HttpRequest, User], Collection[Asked]],
+    ask: Callable[[HttpRequest, User], Sequence[Sequence[Asked]]],
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
     """Open a view as `at_desk` does, and hand it the answers to what a request asks of a reader.
 
-    They are asked in the round trip that reads who is there.
+    They are asked, in rounds, in the round trip that reads who is there, and come later.
     """
 
     def ask_all(request: HttpRequest, reader: User, **_named: Any) -> Questions:
-        return Questions([*asked_for_frame(reader), *ask(request, reader)])
+        return Questions(asked_for_frame(reader), ask(request, reader))
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         @require_sign_in
         @at_once(ask_all)
         @wraps(view)
         def seated(request: SignedInRequest, found: Found, /, **named: Any) -> HttpResponse:
-            posts, frame, *others = found.rows
+            posts, frame = found.rows
             desk = _desk(request, posts, frame)
             with timezone.override(ZoneInfo(desk.centre.time_zone)):
-                return view(request, desk, others, **named)
+                return view(request, desk, found.later, **named)
 
         return seated
 
@@ -206,7 +230,7 @@ def on_journey(
         @on_journey_asking(lambda *_: (), roles=roles)
         @wraps(view)
         def opened(
-            request: SignedInRequest, case: Case, _found: list[Rows], /, **named: Any
+            request: SignedInRequest, case: Case, _later: Later, /, **named: Any
         ) -> HttpResponse:
             return view(request, case, **named)
 
@@ -216,7 +240,7 @@ def on_journey(
 
 
 def on_journey_asking(
-    ask: Callable[[HttpRequest, UUID], Sequence[Asked]],
+    ask: Callable[[HttpRequest, UUID], Sequence[Sequence[Asked]]],
     *,
     roles: frozenset[Role] = CLINICAL_ROLES,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
@@ -245,7 +269,7 @@ def on_journey_asking(
                 raise Http404
             case = _case(desk, journey, roles)
             with timezone.override(case.zone):
-                shown = view(request, case, found.later.rows(), **named)
+                shown = view(request, case, found.later, **named)
                 return reads.noted(request, case.patient, shown)
 
         return opened

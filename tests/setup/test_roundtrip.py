@@ -21,7 +21,7 @@ from psycopg.pq import PipelineStatus, TransactionStatus
 
 from carttrack import roundtrip
 from carttrack.accounts.models import Centre
-from carttrack.prepared import Statement, answers, answers_in_turn
+from carttrack.prepared import Statement, answers, answers_and_later, answers_in_turn
 from tests.accounts.factories import CentreFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -297,6 +297,47 @@ def test_nothing_need_follow_and_nothing_go_before():
     assert answers_in_turn([DIVIDE.asked(by=1)], lambda one: one, []) == ([(1,)], [])
     assert answers_in_turn([], lambda: "done", [DIVIDE.asked(by=1)]) == ("done", [[(1,)]])
     assert is_ready()
+
+
+def test_rounds_come_one_after_the_other_whatever_is_asked_meanwhile():
+    CentreFactory.create(code="a")
+    first, later = answers_and_later(
+        [CODES.asked()],
+        [DIVIDE.asked(by=1), DIVIDE.asked(by=1)],
+        [SLOW.asked(a=2)],
+        [CODES.asked()],
+    )
+    with later:
+        assert (first, later.round()) == ([[("a",)]], [[(1,)], [(1,)]])
+        assert connection.connection.pgconn.is_busy()
+        assert Centre.objects.count() == 1
+        assert later.round() == [[("", 2)]]
+        assert later.round() == [[("a",)]]
+        assert later.round() == []
+
+    assert is_ready()
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_a_round_that_fails_is_heard_of_and_leaves_nothing_behind(failing):
+    rounds = [[CODES.asked()], [CODES.asked()]]
+    rounds[failing] = [DIVIDE.asked(by=0)]
+
+    _first, later = answers_and_later([], *rounds)
+    with pytest.raises(DataError), later:
+        assert not [later.round() for _round in rounds]
+
+    assert is_ready()
+    assert CODES.rows() == []
+
+
+def test_rounds_that_nobody_waits_for_are_left_in_order():
+    _first, later = answers_and_later([CODES.asked()], [SLOW.asked(a=1)], [CODES.asked()])
+    later.close()
+    later.close()
+
+    assert is_ready()
+    assert CODES.rows() == []
 
 
 NOW = datetime(2026, 10, 24, 22, 30, 0, 123456, tzinfo=UTC)

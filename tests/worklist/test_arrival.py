@@ -1,19 +1,29 @@
 """Who is there is read together with what their page asks first, and nobody else gets that."""
 
-from datetime import date
+from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.db import connection
 from django.test import RequestFactory
 from django.urls import resolve, reverse
+from django.utils import timezone
+from psycopg.pq import PipelineStatus
 
 from carttrack import roundtrip
-from carttrack.accounts.models import User
+from carttrack.accounts.domain import Role
+from carttrack.accounts.models import Centre, User
+from journeys.worklist import access
 from journeys.worklist.selectors import finding
-from tests.factories import CentreFactory, staff
+from tests.factories import CentreFactory, MembershipFactory, centre_day, journey_at, staff
 
 pytestmark = pytest.mark.django_db
+
+LONG_AGO = date(2026, 1, 5)
 
 
 @pytest.fixture
@@ -43,7 +53,7 @@ def pages_of(journey):
     }
 
 
-@pytest.mark.parametrize(("page", "at_most"), [("today", 3), ("patients", 4), ("journey", 4)])
+@pytest.mark.parametrize(("page", "at_most"), [("today", 2), ("patients", 4), ("journey", 3)])
 def test_a_page_waits_for_the_database_a_few_times_only(desk, journey, trips, page, at_most):
     desk.get(pages_of(journey)[page])  # a protocol is parsed once for all pages
     trips.clear()
@@ -53,6 +63,89 @@ def test_a_page_waits_for_the_database_a_few_times_only(desk, journey, trips, pa
     person, memberships, *_others = trips[0]
     assert 'FROM "accounts_user"' in person
     assert 'FROM "accounts_membership"' in memberships
+
+
+def test_the_rows_of_a_page_come_with_the_person(desk, journey, trips):
+    for page, table in (("today", "planning_activity"), ("journey", "planning_stage")):
+        desk.get(pages_of(journey)[page])
+        trips.clear()
+        desk.get(pages_of(journey)[page])
+        assert any(table in asked for asked in trips[0]), page
+
+
+def test_another_day_or_cycle_of_a_journey_is_asked_for_later(desk, journey, trips):
+    for query in ({"every": ""}, {"cycle": "1"}, {"known": "2020-01-01T08:00"}):
+        trips.clear()
+        desk.get(pages_of(journey)["journey"], query)
+        assert not any("planning_stage" in asked for asked in trips[0]), query
+
+
+@pytest.fixture
+def other(coordinator):
+    """A second centre of the coordinator, with a patient of its own."""
+    centre = CentreFactory.create(time_zone="America/New_York")
+    MembershipFactory.create(user=coordinator, centre=centre, role=Role.COORDINATOR)
+    return journey_at(centre, coordinator=coordinator)
+
+
+def test_whoever_goes_to_another_centre_sees_the_day_of_that_one(desk, journey, other):
+    """The day is asked for where they sat last; it is shown only if they sit there still."""
+    today = reverse("worklist:today")
+    for each in (journey, other):
+        dates = ("target_on", "opens_on", "closes_on", "chosen_on")
+        each.activities.open().update(**dict.fromkeys(dates, LONG_AGO))
+    for shown in (journey, other, journey):
+        for query in ({"centre": shown.centre.code}, {}, {}):
+            context = desk.get(today, query).context
+            assert context["centre"] == shown.centre
+            names = {row.name for row in context["attention"].rows}
+            assert names == {shown.patient.full_name}
+
+
+def test_whoever_loses_a_centre_sees_nothing_of_it(desk, coordinator, journey, other):
+    today = reverse("worklist:today")
+    assert desk.get(today).context["centre"] == journey.centre
+    yesterday = centre_day(journey.centre) - timedelta(days=1)
+    coordinator.memberships.filter(centre=journey.centre).update(until_on=yesterday)
+
+    seen = desk.get(today)
+
+    assert seen.context["centre"] == other.centre
+    assert journey.patient.family_name not in seen.text
+
+
+def test_a_centre_that_changes_its_clock_has_its_own_day(desk, journey):
+    today = reverse("worklist:today")
+    desk.get(today)
+    far = "Pacific/Kiritimati" if timezone.now().hour >= 12 else "Pacific/Pago_Pago"
+    Centre.objects.filter(pk=journey.centre_id).update(time_zone=far)
+
+    assert desk.get(today).context["today"] == timezone.now().astimezone(ZoneInfo(far)).date()
+
+
+def is_idle():
+    wire = connection.connection.pgconn
+    return wire.pipeline_status == PipelineStatus.OFF
+
+
+def test_what_was_asked_for_a_page_that_is_not_shown_is_left_in_order(desk, journey):
+    """A method that is refused, a journey of nobody, a page that fails."""
+    pages = pages_of(journey)
+    assert desk.post(pages["today"]).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert is_idle()
+    nobody = reverse("worklist:journey", args=[uuid4()])
+    assert desk.get(nobody).status_code == HTTPStatus.NOT_FOUND
+    assert is_idle()
+    assert desk.get(pages["today"], {"centre": "elsewhere"}).status_code == HTTPStatus.NOT_FOUND
+    assert is_idle()
+    assert desk.get(pages["journey"]).status_code == HTTPStatus.OK
+
+
+def test_seats_are_kept_for_so_many_people_only(desk, journey, monkeypatch):
+    monkeypatch.setattr(access, "SEATS", 1)
+    for _time in range(3):
+        assert desk.get(reverse("worklist:today")).status_code == HTTPStatus.OK
+        assert len(access._seats) <= 1
 
 
 def test_the_first_page_of_patients_comes_with_the_person(desk, journey, trips):

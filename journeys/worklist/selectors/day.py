@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from carttrack.prepared import Rows, answers_in_turn
+from carttrack.prepared import Asked, Later, answers_and_later
 from journeys.worklist.selectors.agenda import Agenda, agenda, asked_for_agenda
 from journeys.worklist.selectors.attention import Attention, asked_for_late, attention
 from journeys.worklist.selectors.dead_addresses import asked_for_dead, number_of_dead
@@ -39,22 +39,18 @@ class Day:
     dead_addresses: str
 
 
-def day(scope: Scope, *, now: datetime) -> Day:
-    """Return the day of a centre; it costs the same whatever the size of the centre."""
+def asked_for_day(scope: Scope, *, now: datetime) -> list[list[Asked]]:
+    """Return the questions for the day of a centre, in two rounds.
 
-    def noted(still: Rows, late: Rows, unsettled: Rows, open_: Rows) -> tuple[Attention, Agenda]:
-        return attention(scope, still=still, late=late, unsettled=unsettled), agenda(
-            scope, open_=open_
-        )
-
-    (needs, plan), (messages, subjects, beats, mine, about, dead) = answers_in_turn(
+    While the second is answered, the first is worked on.
+    """
+    return [
         [
             asked_for_standstill(scope),
             asked_for_late(scope),
             asked_for_unconfirmed(scope, now=now),
             asked_for_agenda(scope),
         ],
-        noted,
         [
             asked_for_waiting(scope.centre),
             asked_for_subjects(scope),
@@ -63,7 +59,22 @@ def day(scope: Scope, *, now: datetime) -> Day:
             asked_for_alert_subjects(scope.user),
             asked_for_dead(scope),
         ],
-    )
+    ]
+
+
+def day(scope: Scope, *, now: datetime) -> Day:
+    """Return the day of a centre; it costs the same whatever the size of the centre."""
+    _nothing, later = answers_and_later([], *asked_for_day(scope, now=now))
+    return day_from(later, scope, now=now)
+
+
+def day_from(later: Later, scope: Scope, *, now: datetime) -> Day:
+    """Return the day that the answers to `asked_for_day` hold."""
+    with later:
+        still, late, unsettled, open_ = later.round()
+        needs = attention(scope, still=still, late=late, unsettled=unsettled)
+        plan = agenda(scope, open_=open_)
+        messages, subjects, beats, mine, about, dead = later.round()
     return Day(
         attention=needs,
         agenda=plan,

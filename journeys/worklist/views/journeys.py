@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carttrack.accounts.access import SignedInRequest
 from carttrack.accounts.models import Centre
-from carttrack.prepared import Asked, Rows
+from carttrack.prepared import Asked, Later
 from journeys.patients.models import Patient
 from journeys.patients.selectors import head_of
 from journeys.planning.models import Journey
@@ -40,35 +40,36 @@ LONGEST_NUMBER = 4
 NOT_YET = _lazy("The journey had not begun then.")
 
 
-def _asked_at_once(request: HttpRequest, journey_uid: UUID) -> list[Asked]:
+def _asked_at_once(request: HttpRequest, journey_uid: UUID) -> list[list[Asked]]:
     """Return what the page asks together with the journey; other days and cycles are asked later.
 
     Where the journey is treated is not known yet, so it is asked for the latest date on earth.
     """
     if not request.GET.keys().isdisjoint(OTHER):
         return []
-    return asked_for_whole(journey_uid, today=(timezone.now() + EASTERNMOST).date())
+    return [asked_for_whole(journey_uid, today=(timezone.now() + EASTERNMOST).date())]
 
 
 @require_safe
 @on_journey_asking(_asked_at_once)
-def journey(request: SignedInRequest, case: Case, at_once: list[Rows]) -> HttpResponse:
+def journey(request: SignedInRequest, case: Case, later: Later) -> HttpResponse:
     """Show the whole journey: where it stands, every date with its reasons, and what to do.
 
     `?known=` shows it as it was known at a local time, `?cycle=` an earlier cycle; neither can be
     changed.
     """
+    found = later.round()
     form, known_at = _known(request, case)
     wish = Wish(
         known_at=known_at, cycle=_cycle_asked_for(request), is_whole=EVERY_DATE in request.GET
     )
     try:
-        shown = whole(case, wish, at_once)
+        shown = whole(case, wish, found)
     except Journey.DoesNotExist:
         if form is None or known_at is None:
             raise Http404 from None
         form.add_error("known", NOT_YET)
-        shown = whole(case, Wish(), at_once)
+        shown = whole(case, Wish(), found)
     context = page_context(case) | shown | {"known_form": form}
     status = status_of(form) if form else HTTPStatus.OK
     return TemplateResponse(request, "worklist/journey.html", context, status=status)

@@ -13,7 +13,7 @@ from carttrack.accounts.domain import Role
 from carttrack.accounts.models import Centre, User
 from carttrack.audit import reads
 from carttrack.audit.domain import ReadHow
-from carttrack.prepared import Asked, Rows
+from carttrack.prepared import Asked, Later
 from carttrack.ui.listing import address
 from journeys.patients.forms import ContactsForm, PatientForm
 from journeys.patients.models import Patient
@@ -45,21 +45,21 @@ from journeys.worklist.selectors.records import history_lines, journeys_of, read
 CONTACT_NAMES = tuple(ContactsForm.Meta.fields)
 
 
-def _asked_at_once(request: HttpRequest, reader: User) -> list[Asked]:
+def _asked_at_once(request: HttpRequest, reader: User) -> list[list[Asked]]:
     """Return what the list asks together with the desk: the page, unless it depends on the desk."""
     owner = known_owner(request.GET.get("owner", ""), reader=reader)
     asked = asked_for_page(reader, _filters(request, owner)) if owner else None
-    return [asked] if asked else []
+    return [[asked]] if asked else []
 
 
 @require_safe
 @at_desk_asking(_asked_at_once)
-def patients(request: SignedInRequest, desk: Desk, at_once: list[Rows]) -> HttpResponse:
+def patients(request: SignedInRequest, desk: Desk, later: Later) -> HttpResponse:
     """Show the patients the person may see; search, filters, order and page are the address."""
     asked = request.GET
     owner = owner_asked_for(asked.get("owner", ""), reader=desk.user, centre=desk.centre)
     filters = _filters(request, owner)
-    page = page_of(desk.user, filters, found=at_once[0] if at_once else None)
+    page = page_of(desk.user, filters, found=next(iter(later.round()), None))
     bar, narrowing, [standings] = list_tools(
         user=desk.user,
         centre=desk.centre,
