@@ -57,13 +57,14 @@ def sent(sql: str, values: Mapping[str, Any]) -> Iterator[None]:
 @contextmanager
 def underway(trip: RoundTrip) -> Iterator[Underway]:
     """Let the caller go on while a trip is underway; at the end of the block its rows are there."""
-    rest = Underway(trip)
-    token = _last.set(rest)
+    rest, before = Underway(trip), _last.get()
+    _last.set(rest)
     try:
         with connection.execute_wrapper(_wait_first):
             yield rest
     finally:
-        _last.reset(token)
+        # Not by a token: an asynchronous server may have gone on in another context.
+        _last.set(before)
         rest.wait()
 
 

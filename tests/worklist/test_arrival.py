@@ -7,9 +7,10 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
-from django.test import RequestFactory
+from django.test import AsyncClient, RequestFactory
 from django.urls import resolve, reverse
 from django.utils import timezone
 from psycopg.pq import PipelineStatus
@@ -139,6 +140,18 @@ def test_what_was_asked_for_a_page_that_is_not_shown_is_left_in_order(desk, jour
     assert desk.get(pages["today"], {"centre": "elsewhere"}).status_code == HTTPStatus.NOT_FOUND
     assert is_idle()
     assert desk.get(pages["journey"]).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("page", ["today", "patients", "journey"])
+def test_an_asynchronous_server_shows_the_same(coordinator, journey, page):
+    """There each guard and the view have a context of their own."""
+    browser = AsyncClient()
+    browser.force_login(coordinator)
+    for _time in range(2):
+        answer = async_to_sync(browser.get)(pages_of(journey)[page])
+        assert answer.status_code == HTTPStatus.OK
+        assert journey.patient.family_name in answer.content.decode() or page == "today"
+    assert is_idle()
 
 
 def test_seats_are_kept_for_so_many_people_only(desk, journey, monkeypatch):
