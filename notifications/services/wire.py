@@ -9,20 +9,21 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
-from carttrack.prepared import Statement
+from carttrack.prepared import Statement, answers
 from notifications.channels.base import Channel
 from notifications.domain.message import Outcome, Result
 from notifications.domain.retry import may_resend, next_try
 from notifications.domain.states import Purpose, State
-from notifications.services.claim import Claimed
+from notifications.services.claim import BY_INDEX, Claimed
 
 # More than the longest that one message can take on the wire, so that a worker that was frozen
 # for a while cannot send what has meanwhile been given to another.
 MARGIN_SECONDS = 60
 
-# `done` settles the rows tried before, locked in the order in which a plan locks them; `allowed`
+# `done` settles the rows tried before, locked in the order in which a plan locks them; `leased`
 # waits for it, and steps aside when a plan holds one of the next rows, so that neither ever blocks
-# the other. Every message asks for it, so it is planned once.
+# the other. It comes before what is joined to it, and asks for the state in a way that no index
+# answers, so that these few rows are looked up and no others.
 SETTLE_AND_FENCE = Statement("""
 WITH tried AS MATERIALIZED (
     SELECT *
@@ -54,20 +55,24 @@ WITH tried AS MATERIALIZED (
     SELECT done.id, done.attempts, tried.began_at, tried.ended_at, tried.outcome, tried.code,
            tried.text
     FROM done JOIN tried USING (id)
+), leased AS MATERIALIZED (
+    SELECT id, thread_id, recipient_id, topic_id, topic_version, channel, purpose
+    FROM notifications_reminder
+    WHERE (SELECT count(*) FROM done) >= 0
+      AND id = ANY(%(next)s::bigint[]) AND (state = 'leased') IS TRUE
+      AND lease_token = %(token)s::uuid
+      AND lease_until > clock_timestamp() + make_interval(secs => %(margin)s::float)
+      AND expires_at > %(now)s::timestamptz
+    FOR NO KEY UPDATE SKIP LOCKED
 ), allowed AS (
     SELECT reminder.id
-    FROM notifications_reminder AS reminder
+    FROM leased AS reminder
     JOIN notifications_thread AS thread ON thread.id = reminder.thread_id
     JOIN notifications_recipient AS recipient ON recipient.id = reminder.recipient_id
     LEFT JOIN notifications_address AS address
       ON address.recipient_id = reminder.recipient_id AND address.channel = reminder.channel
     LEFT JOIN notifications_topic AS topic ON topic.id = reminder.topic_id
-    WHERE (SELECT count(*) FROM done) >= 0
-      AND reminder.id = ANY(%(next)s::bigint[]) AND reminder.state = 'leased'
-      AND reminder.lease_token = %(token)s::uuid
-      AND reminder.lease_until > clock_timestamp() + make_interval(secs => %(margin)s::float)
-      AND reminder.expires_at > %(now)s::timestamptz
-      AND thread.stopped_at IS NULL
+    WHERE thread.stopped_at IS NULL
       AND (thread.hushed_at IS NULL
            OR (reminder.recipient_id IS DISTINCT FROM thread.about_id AND EXISTS (
                SELECT 1 FROM accounts_membership AS work WHERE work.user_id = recipient.user_id)))
@@ -75,7 +80,6 @@ WITH tried AS MATERIALIZED (
       AND (recipient.comfort_off_at IS NULL OR reminder.purpose = 'safety'
            OR reminder.channel = 'in_app')
       AND (topic.id IS NULL OR (topic.is_open AND topic.version = reminder.topic_version))
-    FOR NO KEY UPDATE OF reminder SKIP LOCKED
 ), fenced AS (
     UPDATE notifications_reminder AS reminder
     SET state = 'sending', attempts = attempts + 1, began_at = %(now)s::timestamptz
@@ -148,7 +152,7 @@ def settle_and_fence(
     """
     if not done and not ids:
         return set()
-    found = SETTLE_AND_FENCE.rows(
+    settling = SETTLE_AND_FENCE.asked(
         done=[each.reminder_id for each in done],
         states=[each.state.value for each in done],
         reasons=[each.reason for each in done],
@@ -165,4 +169,5 @@ def settle_and_fence(
         margin=MARGIN_SECONDS,
         now=now,
     )
+    _set, found = answers(BY_INDEX.asked(), settling)
     return {reminder_id for (reminder_id,) in found}
