@@ -22,7 +22,7 @@ MARGIN_SECONDS = 60
 
 # `done` settles the rows tried before, locked in the order in which a plan locks them; `leased`
 # waits for it, and steps aside when a plan holds one of the next rows, so that neither ever blocks
-# the other. It comes before what is joined to it, and asks for the state in a way that no index
+# the other. It comes before what is joined to it; and a state is asked for in a way that no index
 # answers, so that these few rows are looked up and no others.
 SETTLE_AND_FENCE = Statement("""
 WITH tried AS MATERIALIZED (
@@ -36,7 +36,7 @@ WITH tried AS MATERIALIZED (
 ), held AS MATERIALIZED (
     SELECT id FROM notifications_reminder
     WHERE id = ANY(%(done)s::bigint[]) AND lease_token = %(token)s::uuid
-      AND state IN ('sending', 'unknown')
+      AND (state IN ('sending', 'unknown')) IS TRUE
     ORDER BY id
     FOR NO KEY UPDATE
 ), done AS (
