@@ -51,6 +51,7 @@ ORDER BY claimed.due_at, claimed.id
 # looks up a few rows of the ledger, and holds as long as its transaction.
 BY_INDEX = Statement("""
 SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true),
+       set_config('enable_sort', 'off', true),
        set_config('plan_cache_mode', 'force_generic_plan', true)
 """)
 HEALTHY = Statement(CLAIM.format(suspects="= 0", limit=BATCH))

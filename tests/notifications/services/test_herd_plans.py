@@ -19,18 +19,33 @@ BY_KEY = "notifications_reminder_pkey"
 OF_A_TRY = "states reasons due_at sent_at began_at ended_at outcomes codes texts provider_ids"
 
 
-@pytest.fixture
-def herd():
-    """A herd that has been counted: what was there before would decide about the plans."""
+@pytest.fixture(params=["all of it", "the first row", "what was deleted"])
+def herd(request):
+    """A herd of which the database has counted this."""
+    if request.param == "what was deleted":
+        fill(ReminderFactory.create())
+        run("DELETE FROM notifications_reminder")
+        run("ANALYZE notifications_reminder")
     first = ReminderFactory.create()
+    if request.param == "the first row":
+        run("ANALYZE notifications_reminder")
+    fill(first)
+    if request.param == "all of it":
+        run("ANALYZE notifications_reminder")
+
+
+def run(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def fill(first):
     kept = {field.attname: getattr(first, field.attname) for field in Reminder._meta.fields}
     others = [
         Reminder(**(kept | {"id": None, "uid": uuid4(), "rule": f"herd:{number}"}))
         for number in range(HERD - 1)
     ]
     Reminder.objects.bulk_create(others)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE notifications_reminder")
 
 
 def nodes(plan):
@@ -80,6 +95,7 @@ def test_a_batch_is_claimed_in_the_order_of_an_index():
     assert scans(plan) - scans(due) == {(BY_KEY, "Index Scan")}
 
 
+@pytest.mark.parametrize("herd", ["all of it", "the first row"], indirect=True)
 @pytest.mark.usefixtures("herd")
 def test_the_last_check_looks_up_the_rows_of_its_batch_and_no_others():
     plan = plan_of(
